@@ -1,0 +1,2 @@
+//! The terminal, as a program.
+fn main() {}

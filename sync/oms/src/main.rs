@@ -1,0 +1,2 @@
+//! The centre, as a program.
+fn main() {}

@@ -1,1 +1,16 @@
-//! See the crate documentation.
+//! What a label says: item numbers, containers, GS1 data, our own labels.
+//!
+//! Bytes of one scan enter, candidates leave. Pure: no clock, no allocation on the way, no panic whatever the
+//! bytes. It never decides which candidate is meant, and never changes a byte of what was scanned.
+
+pub mod gln;
+pub mod gtin;
+pub mod house;
+pub mod scanned;
+pub mod sscc;
+
+pub use gln::Gln;
+pub use gtin::{Gtin, GtinError};
+pub use house::{CheckDigits, House, HouseError};
+pub use scanned::{Candidate, Scanned, candidates};
+pub use sscc::{Sscc, SsccError};

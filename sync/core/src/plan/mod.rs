@@ -1,1 +1,3 @@
-//! See the crate documentation.
+//! Planners: pure, deterministic for a seed and a budget counted in steps.
+
+pub mod carton;

@@ -1,0 +1,568 @@
+//! The one fold: a fact or note changes rows, alike on the terminal and at the centre.
+//!
+//! A fact is never refused. One that fits no row, or contradicts the rows, still takes effect as far as it
+//! can and raises an exception. The stock moves and line changes it implies are returned as [`Effect`]s;
+//! the centre books them, the terminal ignores them.
+
+use super::{
+    op::{Fact, Note, Origin},
+    rows::Rows,
+    state::{
+        FulfilmentOrder, FulfilmentState, ListState, Manifest, Parcel, ParcelState, PickList, PickTask, Role,
+        Tote, ToteState, held, shift,
+    },
+    trouble::{Remedy, Settled, Trouble, TroubleKind},
+};
+use crate::{
+    id::{Code, Id},
+    item::Item,
+    place::{Place, Usage},
+    quantity::Quantity,
+};
+
+/// What a fact means beyond the rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Goods went from one place to another.
+    Moved {
+        /// The item.
+        item: Code<Item>,
+        /// How many, 1 or more.
+        quantity: Quantity,
+        /// Where from.
+        from: Place,
+        /// Where to.
+        to: Place,
+    },
+    /// A line of a fulfilment order progressed, or went back when `by` is negative.
+    Line {
+        /// The fulfilment order.
+        fulfilment: Id<FulfilmentOrder>,
+        /// Its line.
+        line: u32,
+        /// What of it.
+        change: LineChange,
+        /// By how many.
+        by: Quantity,
+    },
+    /// Of what a task was to take from its location, so many were taken or given up: the centre's claim on
+    /// that location shrinks by as much, and grows again when `by` is negative.
+    Unclaimed {
+        /// The stop.
+        task: Id<PickTask>,
+        /// By how many.
+        by: Quantity,
+    },
+}
+
+/// Which quantity of a line changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineChange {
+    /// Taken from the pick face.
+    Picked,
+    /// Not found at the pick face.
+    Short,
+    /// Missing or broken at packing.
+    Lost,
+    /// Into a parcel.
+    Packed,
+}
+
+/// What applying a fact came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// What the centre books.
+    pub effects: Vec<Effect>,
+    /// Exceptions that it raised.
+    pub raised: Vec<Id<Trouble>>,
+}
+
+struct Fold<'a, R: Rows> {
+    rows: &'a mut R,
+    origin: &'a Origin,
+    outcome: Outcome,
+}
+
+/// Applies a fact.
+///
+/// # Errors
+/// Only when the store behind `rows` fails; the fact itself is never refused.
+pub fn fact<R: Rows>(rows: &mut R, origin: &Origin, fact: &Fact) -> Result<Outcome, R::Error> {
+    let mut fold = Fold { rows, origin, outcome: Outcome::default() };
+    fold.apply(fact)?;
+    Ok(fold.outcome)
+}
+
+/// Applies a note: only a skip changes a row.
+///
+/// # Errors
+/// Only when the store behind `rows` fails.
+pub fn note<R: Rows>(rows: &mut R, note: &Note) -> Result<(), R::Error> {
+    if let Note::Skipped { task } = note
+        && let Some(mut task) = rows.fetch::<PickTask>(task)?
+    {
+        task.skipped = task.skipped.saturating_add(1);
+        rows.keep(task)?;
+    }
+    Ok(())
+}
+
+impl<R: Rows> Fold<'_, R> {
+    fn apply(&mut self, fact: &Fact) -> Result<(), R::Error> {
+        match fact {
+            Fact::ListStarted { list, cart } => {
+                let Some(mut list) = self.rows.fetch::<PickList>(list)? else { return self.unmatched() };
+                if list.state == ListState::Open {
+                    list.state = ListState::Started;
+                }
+                list.cart = Some(cart.clone());
+                self.rows.keep(list)
+            }
+            Fact::ToteAssigned { list, slot, tote, undoes } => {
+                if undoes.is_some() {
+                    self.tote_unassigned(list, *slot, tote)
+                } else {
+                    self.tote_assigned(list, *slot, tote)
+                }
+            }
+            Fact::Picked { task, item, location, cart, quantity, undoes, .. } => {
+                let (shelf, cart) = (Place::Location(location.clone()), Place::Cart(cart.clone()));
+                let (from, to) = if undoes.is_some() { (cart, shelf) } else { (shelf, cart) };
+                self.moved(item, *quantity, from, to);
+                self.picked(task, if undoes.is_some() { -*quantity } else { *quantity })
+            }
+            Fact::Put { task, item, cart, tote, quantity, undoes } => {
+                let (cart, into) = (Place::Cart(cart.clone()), Place::Tote(tote.clone()));
+                let (from, to) = if undoes.is_some() { (into, cart) } else { (cart, into) };
+                self.moved(item, *quantity, from, to);
+                self.put(task, item, tote, if undoes.is_some() { -*quantity } else { *quantity })
+            }
+            Fact::Shorted { task, quantity, reason, undoes, .. } => {
+                self.shorted(task, *quantity, *reason, *undoes)
+            }
+            Fact::ToteFilled { list, tote, .. } => self.tote_closed(list, tote, None),
+            Fact::ToteDropped { list, tote, lane } => self.tote_closed(list, tote, Some(lane.clone())),
+            other => self.apply_pack(other),
+        }
+    }
+
+    fn apply_pack(&mut self, fact: &Fact) -> Result<(), R::Error> {
+        match fact {
+            Fact::PackStarted { fulfilment, .. } => {
+                let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(fulfilment)? else {
+                    return self.unmatched();
+                };
+                if matches!(order.state, FulfilmentState::Open | FulfilmentState::Released) {
+                    order.state = FulfilmentState::Packing;
+                }
+                order.packer = Some(self.origin.operator.clone());
+                self.rows.keep(order)
+            }
+            Fact::CartonOpened { fulfilment, parcel, carton } => {
+                self.carton_opened(fulfilment, parcel, carton)
+            }
+            Fact::CartonChanged { parcel, carton } => {
+                let Some(mut parcel) = self.rows.fetch::<Parcel>(parcel)? else { return self.unmatched() };
+                parcel.carton = carton.clone();
+                self.rows.keep(parcel)
+            }
+            Fact::Packed { fulfilment, line, item, tote, parcel, quantity, undoes } => {
+                let (tote_at, parcel_at) = (Place::Tote(tote.clone()), Place::Parcel(*parcel));
+                let back = undoes.is_some();
+                let (from, to) = if back { (parcel_at, tote_at) } else { (tote_at, parcel_at) };
+                self.moved(item, *quantity, from, to);
+                let by = if back { -*quantity } else { *quantity };
+                self.into_tote(tote, item, -by)?;
+                self.into_parcel(parcel, item, by)?;
+                self.line_packed(fulfilment, *line, by)
+            }
+            Fact::PackShorted { fulfilment, line, item, tote, quantity, .. } => {
+                self.moved(item, *quantity, Place::Tote(tote.clone()), Place::Virtual(Usage::Loss));
+                self.into_tote(tote, item, -*quantity)?;
+                self.line_lost(fulfilment, *line, item, tote, *quantity)
+            }
+            Fact::Sealed { parcel, sscc, weight_g } => self.sealed(parcel, sscc, *weight_g),
+            Fact::Labelled { parcel } => {
+                let Some(mut parcel) = self.rows.fetch::<Parcel>(parcel)? else { return self.unmatched() };
+                parcel.labelled = true;
+                self.rows.keep(parcel)
+            }
+            Fact::Staged { parcel, lane } => {
+                let Some(mut parcel) = self.rows.fetch::<Parcel>(parcel)? else { return self.unmatched() };
+                if parcel.state < ParcelState::Staged {
+                    parcel.state = ParcelState::Staged;
+                }
+                parcel.lane = Some(lane.clone());
+                self.rows.keep(parcel)
+            }
+            Fact::Loaded { parcel, manifest } => self.loaded(parcel, manifest),
+            _ => unreachable!("the facts of picking are applied above"),
+        }
+    }
+
+    fn moved(&mut self, item: &Code<Item>, quantity: Quantity, from: Place, to: Place) {
+        self.outcome.effects.push(Effect::Moved { item: item.clone(), quantity, from, to });
+    }
+
+    fn line(&mut self, fulfilment: Id<FulfilmentOrder>, line: u32, change: LineChange, by: Quantity) {
+        if !by.is_zero() {
+            self.outcome.effects.push(Effect::Line { fulfilment, line, change, by });
+        }
+    }
+
+    fn blank_trouble(&self, kind: TroubleKind, owner: Role, remedies: Vec<Remedy>) -> Trouble {
+        Trouble {
+            id: self.origin.op.retyped(),
+            kind,
+            owner,
+            raised: self.origin.at,
+            by: self.origin.operator.clone(),
+            task: None,
+            fulfilment: None,
+            item: None,
+            location: None,
+            tote: None,
+            quantity: Quantity::ZERO,
+            remedies,
+            settled: None,
+        }
+    }
+
+    fn raise(&mut self, trouble: Trouble) -> Result<(), R::Error> {
+        self.outcome.raised.push(trouble.id);
+        self.rows.keep(trouble)
+    }
+
+    fn unmatched(&mut self) -> Result<(), R::Error> {
+        self.raise(self.blank_trouble(TroubleKind::Unmatched, Role::Lead, vec![Remedy::Acknowledge]))
+    }
+
+    fn tote_assigned(&mut self, list: &Id<PickList>, slot: u8, tote: &Code<Tote>) -> Result<(), R::Error> {
+        let Some(mut list) = self.rows.fetch::<PickList>(list)? else { return self.unmatched() };
+        let Some(place) = list.slots.iter_mut().find(|s| s.number == slot) else { return self.unmatched() };
+        place.tote = Some(tote.clone());
+        let fulfilment = place.fulfilment;
+        let mut row = self.rows.fetch::<Tote>(tote)?.unwrap_or_else(|| Tote::empty(tote.clone()));
+        let foreign = row.fulfilment.is_some_and(|f| f != fulfilment) && !row.contents.is_empty();
+        row.state = ToteState::InUse;
+        row.fulfilment = Some(fulfilment);
+        row.list = Some(list.id);
+        row.slot = Some(slot);
+        row.lane = None;
+        self.rows.keep(row)?;
+        self.rows.keep(list)?;
+        if let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(&fulfilment)?
+            && !order.totes.contains(tote)
+        {
+            order.totes.push(tote.clone());
+            self.rows.keep(order)?;
+        }
+        if foreign {
+            let mut trouble =
+                self.blank_trouble(TroubleKind::ToteConflict, Role::Lead, vec![Remedy::Acknowledge]);
+            trouble.tote = Some(tote.clone());
+            trouble.fulfilment = Some(fulfilment);
+            self.raise(trouble)?;
+        }
+        Ok(())
+    }
+
+    fn tote_unassigned(&mut self, list: &Id<PickList>, slot: u8, tote: &Code<Tote>) -> Result<(), R::Error> {
+        let Some(mut list) = self.rows.fetch::<PickList>(list)? else { return self.unmatched() };
+        let mut fulfilment = None;
+        for place in list.slots.iter_mut().filter(|s| s.number == slot && s.tote.as_ref() == Some(tote)) {
+            place.tote = None;
+            fulfilment = Some(place.fulfilment);
+        }
+        self.rows.keep(list)?;
+        let Some(row) = self.rows.fetch::<Tote>(tote)? else { return self.unmatched() };
+        if row.contents.is_empty() {
+            self.rows.keep(Tote::empty(tote.clone()))?;
+            if let Some(fulfilment) = fulfilment
+                && let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(&fulfilment)?
+            {
+                order.totes.retain(|t| t != tote);
+                self.rows.keep(order)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn picked(&mut self, task: &Id<PickTask>, by: Quantity) -> Result<(), R::Error> {
+        let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };
+        let excess_before = task.excess();
+        let open_before = task.remaining();
+        task.picked += by;
+        let mut over = task.excess() - excess_before;
+        self.outcome.effects.push(Effect::Unclaimed { task: task.id, by: open_before - task.remaining() });
+        let mut next = task.continued_by;
+        while let Some(heir) = next
+            && over.is_some()
+        {
+            let Some(mut heir) = self.rows.fetch::<PickTask>(&heir)? else { break };
+            let taken = Quantity(over.0.min(heir.remaining().0));
+            next = heir.continued_by;
+            if taken.is_some() {
+                heir.withdrawn += taken;
+                task.withdrawn -= taken;
+                over -= taken;
+                self.outcome.effects.push(Effect::Unclaimed { task: heir.id, by: taken });
+                self.rows.keep(heir)?;
+            }
+        }
+        let counted = by - over;
+        self.line_picked(&task, counted)?;
+        if over.is_some() {
+            let mut trouble = self.blank_trouble(
+                TroubleKind::ExcessPick,
+                Role::Lead,
+                vec![Remedy::PutBack, Remedy::Acknowledge],
+            );
+            trouble.task = Some(task.id);
+            trouble.fulfilment = Some(task.fulfilment);
+            trouble.item = Some(task.item.clone());
+            trouble.location = Some(task.location.clone());
+            trouble.quantity = over;
+            self.raise(trouble)?;
+        }
+        self.rows.keep(task)
+    }
+
+    fn line_picked(&mut self, task: &PickTask, by: Quantity) -> Result<(), R::Error> {
+        let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(&task.fulfilment)? else {
+            return self.unmatched();
+        };
+        let Some(line) = order.line_mut(task.line) else { return self.unmatched() };
+        line.picked += by;
+        self.rows.keep(order)?;
+        self.line(task.fulfilment, task.line, LineChange::Picked, by);
+        Ok(())
+    }
+
+    fn put(
+        &mut self,
+        task: &Id<PickTask>,
+        item: &Code<Item>,
+        tote: &Code<Tote>,
+        by: Quantity,
+    ) -> Result<(), R::Error> {
+        self.into_tote(tote, item, by)?;
+        let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };
+        task.put += by;
+        let fulfilment = task.fulfilment;
+        self.rows.keep(task)?;
+        let Some(mut row) = self.rows.fetch::<Tote>(tote)? else { return Ok(()) };
+        match row.fulfilment {
+            Some(owner) if owner != fulfilment && by.is_some() => {
+                let mut trouble =
+                    self.blank_trouble(TroubleKind::ToteConflict, Role::Lead, vec![Remedy::Acknowledge]);
+                trouble.tote = Some(tote.clone());
+                trouble.fulfilment = Some(fulfilment);
+                trouble.item = Some(item.clone());
+                trouble.quantity = by;
+                self.raise(trouble)
+            }
+            Some(_) => Ok(()),
+            None => {
+                row.fulfilment = Some(fulfilment);
+                self.rows.keep(row)
+            }
+        }
+    }
+
+    fn shorted(
+        &mut self,
+        task: &Id<PickTask>,
+        quantity: Quantity,
+        reason: super::state::ShortReason,
+        undoes: Option<Id<super::op::Op>>,
+    ) -> Result<(), R::Error> {
+        let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };
+        let by = if undoes.is_some() { -quantity } else { quantity };
+        let open_before = task.remaining();
+        task.short += by;
+        task.short_reason = if task.short.is_some() { Some(reason) } else { None };
+        self.outcome.effects.push(Effect::Unclaimed { task: task.id, by: open_before - task.remaining() });
+        self.line(task.fulfilment, task.line, LineChange::Short, by);
+        if let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(&task.fulfilment)? {
+            if let Some(line) = order.line_mut(task.line) {
+                line.short += by;
+            }
+            self.rows.keep(order)?;
+        }
+        match undoes {
+            Some(op) => self.withdraw_trouble(&op.retyped())?,
+            None => {
+                let remedies = vec![Remedy::PickElsewhere, Remedy::Backorder, Remedy::CancelRest];
+                let mut trouble = self.blank_trouble(TroubleKind::ShortPick, Role::Lead, remedies);
+                trouble.task = Some(task.id);
+                trouble.fulfilment = Some(task.fulfilment);
+                trouble.item = Some(task.item.clone());
+                trouble.location = Some(task.location.clone());
+                trouble.quantity = quantity;
+                self.raise(trouble)?;
+            }
+        }
+        self.rows.keep(task)
+    }
+
+    fn withdraw_trouble(&mut self, id: &Id<Trouble>) -> Result<(), R::Error> {
+        if let Some(mut trouble) = self.rows.fetch::<Trouble>(id)?
+            && trouble.settled.is_none()
+        {
+            trouble.settled = Some(Settled {
+                remedy: Remedy::Acknowledge,
+                by: self.origin.operator.clone(),
+                at: self.origin.at,
+            });
+            self.rows.keep(trouble)?;
+        }
+        Ok(())
+    }
+
+    fn tote_closed(
+        &mut self,
+        list: &Id<PickList>,
+        tote: &Code<Tote>,
+        lane: Option<Code<crate::place::Location>>,
+    ) -> Result<(), R::Error> {
+        let Some(mut row) = self.rows.fetch::<Tote>(tote)? else { return self.unmatched() };
+        row.state = if row.contents.is_empty() { ToteState::Free } else { ToteState::Closed };
+        row.lane = lane;
+        if row.state == ToteState::Free {
+            row = Tote::empty(tote.clone());
+        }
+        self.rows.keep(row)?;
+        if let Some(mut list) = self.rows.fetch::<PickList>(list)? {
+            for slot in list.slots.iter_mut().filter(|s| s.tote.as_ref() == Some(tote)) {
+                slot.tote = None;
+            }
+            self.rows.keep(list)?;
+        }
+        Ok(())
+    }
+
+    fn into_tote(&mut self, tote: &Code<Tote>, item: &Code<Item>, by: Quantity) -> Result<(), R::Error> {
+        let mut row = self.rows.fetch::<Tote>(tote)?.unwrap_or_else(|| Tote::empty(tote.clone()));
+        shift(&mut row.contents, item, by);
+        if row.contents.is_empty() && row.state == ToteState::Closed {
+            row = Tote::empty(tote.clone());
+        }
+        self.rows.keep(row)
+    }
+
+    fn carton_opened(
+        &mut self,
+        fulfilment: &Id<FulfilmentOrder>,
+        parcel: &Id<Parcel>,
+        carton: &Code<crate::item::CartonType>,
+    ) -> Result<(), R::Error> {
+        let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(fulfilment)? else {
+            return self.unmatched();
+        };
+        if !order.parcels.contains(parcel) {
+            order.parcels.push(*parcel);
+        }
+        let number = u16::try_from(order.parcels.len()).unwrap_or(u16::MAX);
+        let service = order.service.clone();
+        self.rows.keep(order)?;
+        self.rows.keep(Parcel {
+            id: *parcel,
+            fulfilment: *fulfilment,
+            number,
+            state: ParcelState::Open,
+            carton: carton.clone(),
+            contents: Vec::new(),
+            weight_g: None,
+            sscc: None,
+            service,
+            lane: None,
+            manifest: None,
+            labelled: false,
+        })
+    }
+
+    fn into_parcel(&mut self, parcel: &Id<Parcel>, item: &Code<Item>, by: Quantity) -> Result<(), R::Error> {
+        let Some(mut parcel) = self.rows.fetch::<Parcel>(parcel)? else { return self.unmatched() };
+        shift(&mut parcel.contents, item, by);
+        self.rows.keep(parcel)
+    }
+
+    fn line_packed(&mut self, order: &Id<FulfilmentOrder>, line: u32, by: Quantity) -> Result<(), R::Error> {
+        let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(order)? else { return self.unmatched() };
+        let Some(row) = order.line_mut(line) else { return self.unmatched() };
+        row.packed += by;
+        self.line(order.id, line, LineChange::Packed, by);
+        self.rows.keep(order)
+    }
+
+    fn line_lost(
+        &mut self,
+        order: &Id<FulfilmentOrder>,
+        line: u32,
+        item: &Code<Item>,
+        tote: &Code<Tote>,
+        quantity: Quantity,
+    ) -> Result<(), R::Error> {
+        let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(order)? else { return self.unmatched() };
+        let Some(row) = order.line_mut(line) else { return self.unmatched() };
+        row.lost += quantity;
+        self.line(order.id, line, LineChange::Lost, quantity);
+        let remedies = vec![Remedy::PickElsewhere, Remedy::Backorder, Remedy::CancelRest];
+        let mut trouble = self.blank_trouble(TroubleKind::ShortPack, Role::Lead, remedies);
+        trouble.fulfilment = Some(order.id);
+        trouble.item = Some(item.clone());
+        trouble.tote = Some(tote.clone());
+        trouble.quantity = quantity;
+        self.raise(trouble)?;
+        self.close_if_packed(order)
+    }
+
+    fn sealed(&mut self, parcel: &Id<Parcel>, sscc: &str, weight_g: u32) -> Result<(), R::Error> {
+        let Some(mut parcel) = self.rows.fetch::<Parcel>(parcel)? else { return self.unmatched() };
+        if parcel.state < ParcelState::Sealed {
+            parcel.state = ParcelState::Sealed;
+        }
+        parcel.sscc = Some(sscc.to_owned());
+        parcel.weight_g = Some(weight_g);
+        let fulfilment = parcel.fulfilment;
+        self.rows.keep(parcel)?;
+        match self.rows.fetch::<FulfilmentOrder>(&fulfilment)? {
+            Some(order) => self.close_if_packed(order),
+            None => self.unmatched(),
+        }
+    }
+
+    /// Keeps the order, as packed once every piece is in a sealed parcel.
+    fn close_if_packed(&mut self, mut order: FulfilmentOrder) -> Result<(), R::Error> {
+        let mut sealed = true;
+        for parcel in &order.parcels {
+            let row = self.rows.fetch::<Parcel>(parcel)?;
+            sealed &= row.is_some_and(|p| p.state >= ParcelState::Sealed || p.contents.is_empty());
+        }
+        if sealed && order.is_packed() && order.state == FulfilmentState::Packing {
+            order.state = FulfilmentState::Packed;
+        }
+        self.rows.keep(order)
+    }
+
+    fn loaded(&mut self, parcel: &Id<Parcel>, manifest: &Id<Manifest>) -> Result<(), R::Error> {
+        let Some(mut parcel) = self.rows.fetch::<Parcel>(parcel)? else { return self.unmatched() };
+        let Some(mut manifest) = self.rows.fetch::<Manifest>(manifest)? else { return self.unmatched() };
+        if parcel.state < ParcelState::Loaded {
+            parcel.state = ParcelState::Loaded;
+        }
+        parcel.manifest = Some(manifest.id);
+        if !manifest.parcels.contains(&parcel.id) {
+            manifest.parcels.push(parcel.id);
+        }
+        self.rows.keep(parcel)?;
+        self.rows.keep(manifest)
+    }
+}
+
+/// How many of an item the totes of a fulfilment order hold: what packing may take.
+#[must_use]
+pub fn held_in_totes<'a>(totes: impl Iterator<Item = &'a Tote>, item: &Code<Item>) -> Quantity {
+    totes.map(|t| held(&t.contents, item)).sum()
+}

@@ -1,0 +1,88 @@
+//! Exceptions: contradictions and shortfalls with an owner and remedies.
+
+use serde::{Deserialize, Serialize};
+
+use super::state::{FulfilmentOrder, Operator, PickTask, Role, Tote};
+use crate::{
+    id::{Code, Id},
+    item::Item,
+    place::Location,
+    quantity::Quantity,
+    time::Millis,
+};
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TroubleKind {
+    /// Fewer were found at a pick face than wanted.
+    ShortPick,
+    /// Pieces in a tote that nothing wants: they go back.
+    ExcessPick,
+    /// Pieces were missing or broken at packing.
+    ShortPack,
+    /// A tote carries goods of two fulfilment orders.
+    ToteConflict,
+    /// A fact that fits no row the centre knows.
+    Unmatched,
+    /// More left a location than the book had there.
+    NegativeStock,
+}
+
+/// How an exception may be settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    /// Ship what there is; what is missing waits for stock.
+    Backorder,
+    /// Ship what there is; what is missing is cancelled.
+    CancelRest,
+    /// Pick it from another location.
+    PickElsewhere,
+    /// The pieces were put back where they belong.
+    PutBack,
+    /// Somebody looked and it is right.
+    Acknowledge,
+}
+
+/// One exception. At most one is open per cause: its id derives from the operation that raised it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Its id.
+    pub id: Id<Trouble>,
+    /// What is wrong.
+    pub kind: TroubleKind,
+    /// Whose it is to settle.
+    pub owner: Role,
+    /// When it was raised, by the clock of the terminal that saw it.
+    pub raised: Millis,
+    /// Who was there.
+    pub by: Code<Operator>,
+    /// The stop.
+    pub task: Option<Id<PickTask>>,
+    /// The fulfilment order.
+    pub fulfilment: Option<Id<FulfilmentOrder>>,
+    /// The item.
+    pub item: Option<Code<Item>>,
+    /// The location.
+    pub location: Option<Code<Location>>,
+    /// The tote.
+    pub tote: Option<Code<Tote>>,
+    /// How many.
+    pub quantity: Quantity,
+    /// What may be done.
+    pub remedies: Vec<Remedy>,
+    /// What was done, once it is.
+    pub settled: Option<Settled>,
+}
+
+/// How an exception ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The remedy.
+    pub remedy: Remedy,
+    /// Who chose it.
+    pub by: Code<Operator>,
+    /// When, by the centre's clock.
+    pub at: Millis,
+}

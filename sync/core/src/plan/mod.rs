@@ -1,3 +1,5 @@
 //! Planners: pure, deterministic for a seed and a budget counted in steps.
 
 pub mod carton;
+pub mod layout;
+pub mod route;

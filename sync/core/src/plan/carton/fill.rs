@@ -83,6 +83,7 @@ impl Space {
             return false;
         }
         let mut best: Option<(u64, [u32; 3], [u32; 3])> = None;
+        meter.spend(item.turns.len() * self.points.len());
         for &size in &item.turns {
             for &at in &self.points {
                 if (0..3).any(|axis| at[axis] + size[axis] > self.size[axis]) {
@@ -200,7 +201,7 @@ impl Space {
                 }
             }
         }
-        meter.spend(6 * self.boxes.len());
+        meter.spend(6 * (self.boxes.len() + self.points.len()));
     }
 
     /// The point moved back along one axis to the nearest face it meets.

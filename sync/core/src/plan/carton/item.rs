@@ -15,6 +15,8 @@ pub(super) struct Item {
     pub(super) volume: u64,
     pub(super) weight: u64,
     pub(super) fragile: bool,
+    /// Its height is its own.
+    pub(super) upright: bool,
     /// Items of one kind are exchangeable.
     pub(super) kind: usize,
 }
@@ -126,5 +128,12 @@ fn item(piece: &Piece, kinds: &mut Kinds) -> Result<Item, Refusal> {
     }
     turns.sort_unstable();
     turns.dedup();
-    Ok(Item { turns, volume: volume(size), weight: piece.weight_g.into(), fragile: piece.fragile, kind })
+    Ok(Item {
+        turns,
+        volume: volume(size),
+        weight: piece.weight_g.into(),
+        fragile: piece.fragile,
+        upright: piece.this_side_up,
+        kind,
+    })
 }

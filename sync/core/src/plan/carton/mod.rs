@@ -18,9 +18,13 @@
 //! Deliberately absent: pieces that bend, nest or lean, and load-bearing limits in newtons.
 
 mod assign;
+mod bound;
 mod draw;
+mod exact;
 mod fill;
 mod item;
+mod kit;
+mod search;
 mod seed;
 mod stack;
 
@@ -188,7 +192,7 @@ pub fn pack(pieces: &[Piece], cartons: &[Carton], limits: Limits) -> Result<Plan
     if pieces.is_empty() {
         return Ok(Plan { cartons: Vec::new(), proven: Proof::Minimal });
     }
-    Ok(assign::Planner::new(&load, limits).plan())
+    Ok(assign::plan(&load, limits))
 }
 
 #[cfg(test)]

@@ -25,8 +25,10 @@ pub mod zpl;
 
 mod graphic;
 mod outline;
+#[cfg(test)]
+mod tests;
 
 pub use face::{FaceError, FaceFiles, Faces, Weight};
 pub use layout::{LayoutError, Page, Sheet};
 pub use measure::{Area, Dpi, Ink, Len};
-pub use words::{Words, WordsError};
+pub use words::{Stamp, Word, Words, WordsError};

@@ -1,0 +1,171 @@
+//! The practice sheet: all the barcodes a person needs to work a day without goods, grouped by heading.
+//!
+//! Codes of any kind, in three columns; one that needs more width takes two or three. Each is printed in
+//! letters too, so that it can be keyed.
+
+use super::super::fit::Style;
+use super::super::layout::{Align, Stand};
+use super::super::measure::Dpi;
+use super::super::pattern::SymbolSpec;
+use super::super::symbol::XRange;
+use super::super::words::{Word, Words};
+use super::super::{Area, Faces, Ink, LayoutError, Len, Sheet, Weight};
+use super::flow::{Flow, Frame};
+use crate::code::Gtin;
+
+/// What an entry's symbol says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PracticeCode {
+    /// Code 128: our own labels.
+    House(String),
+    /// EAN-13, or ITF-14 when the number has an indicator digit.
+    Item(Gtin),
+    /// GS1 DataMatrix, 0x1D between elements.
+    Gs1(String),
+}
+
+/// One barcode with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeEntry {
+    /// What it is: an item's name, a location.
+    pub caption: String,
+    /// A second line; may be empty.
+    pub note: String,
+    /// The code.
+    pub code: PracticeCode,
+}
+
+/// Entries under one heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeGroup {
+    /// The heading.
+    pub heading: String,
+    /// The barcodes, in the order they are needed.
+    pub entries: Vec<PracticeEntry>,
+}
+
+/// What stands on a practice sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Practice {
+    /// The site or day, under the title.
+    pub about: String,
+    /// The groups.
+    pub groups: Vec<PracticeGroup>,
+}
+
+const FRAME: Frame = Frame { margin: Len::mm(15), ..Frame::A4 };
+const GAP: Len = Len::mm(6);
+const COLUMNS: i32 = 3;
+const CELL_HEIGHT: Len = Len::mm(33);
+const BARS: Len = Len::mm(15);
+
+impl PracticeEntry {
+    fn symbol(&self) -> Result<SymbolSpec, LayoutError> {
+        let spec = match &self.code {
+            PracticeCode::House(text) => SymbolSpec::code_128(text)?,
+            PracticeCode::Item(gtin) if gtin.ean13().is_some() => SymbolSpec::ean_13(*gtin)?,
+            PracticeCode::Item(gtin) => SymbolSpec::itf_14(*gtin)?.with_range(XRange::HOUSE),
+            PracticeCode::Gs1(elements) => SymbolSpec::gs1_data_matrix(elements)?,
+        };
+        Ok(spec)
+    }
+
+    fn human(&self) -> String {
+        match &self.code {
+            PracticeCode::House(text) => text.clone(),
+            PracticeCode::Item(gtin) => match gtin.ean13() {
+                Some(digits) => String::from_utf8_lossy(&digits).into_owned(),
+                None => String::from_utf8_lossy(&gtin.digits()).into_owned(),
+            },
+            PracticeCode::Gs1(elements) => elements.replace('\u{1D}', " "),
+        }
+    }
+}
+
+impl Practice {
+    /// The sheet's pages.
+    ///
+    /// # Errors
+    /// A code that no symbol of the page's width can carry.
+    pub fn sheets(&self, words: &Words, faces: &Faces) -> Result<Vec<Sheet>, LayoutError> {
+        let mut flow = Flow::new(FRAME, faces, words.is_rtl());
+        let (x, w) = (FRAME.margin, FRAME.inner());
+        let title = Style::line(Len::points10(260), Weight::ExtraBold);
+        let y = flow.y;
+        let sheet = flow.sheet();
+        sheet.text(Area::new(x, y, w, Len::mm(9)), title, words.get(Word::PracticeSheet));
+        let about = Style::line(Len::points10(110), Weight::Medium);
+        sheet.text(Area::new(x, y + Len::mm(12), w, Len::mm(5)), about, &self.about);
+        let hint = Style::line(Len::points10(95), Weight::Regular);
+        let area = Area::new(x, y + Len::mm(18), w, Len::mm(4));
+        sheet.set(area, hint, Align::Start, Stand::Top, Ink::SOFT, words.get(Word::PracticeHint));
+        flow.y = y + Len::mm(28);
+        for group in &self.groups {
+            group_into(&mut flow, words, group)?;
+        }
+        Ok(flow.finish(words, &self.about))
+    }
+}
+
+fn group_into(flow: &mut Flow, words: &Words, group: &PracticeGroup) -> Result<(), LayoutError> {
+    if !flow.has_room(CELL_HEIGHT + Len::mm(12)) {
+        flow.turn();
+    }
+    heading(flow, &group.heading);
+    let mut column = 0;
+    for entry in &group.entries {
+        let spec = entry.symbol()?;
+        let span = span(&spec)?;
+        if column + span > COLUMNS {
+            flow.y = flow.y + CELL_HEIGHT;
+            column = 0;
+        }
+        if column == 0 && !flow.has_room(CELL_HEIGHT) {
+            flow.turn();
+            heading(flow, &format!("{}, {}", group.heading, words.get(Word::Continued)));
+        }
+        let x = FRAME.margin + (width(1) + GAP) * column;
+        let area = Area::new(x, flow.y, width(span), CELL_HEIGHT);
+        cell(flow.sheet(), area, entry, spec);
+        column += span;
+    }
+    flow.y = flow.y + CELL_HEIGHT + Len::mm(5);
+    Ok(())
+}
+
+fn width(span: i32) -> Len {
+    let one = (FRAME.inner() - GAP * (COLUMNS - 1)) / COLUMNS;
+    one * span + GAP * (span - 1)
+}
+
+/// How many columns a symbol needs.
+fn span(spec: &SymbolSpec) -> Result<i32, LayoutError> {
+    let dpi = Dpi::D600;
+    let fits = |span: i32| {
+        super::super::pattern::place(spec, (0, 0, width(span).dots(dpi), BARS.dots(dpi)), -1, dpi)
+            .map(|_| span)
+    };
+    fits(1).or_else(|_| fits(2)).or_else(|_| fits(3))
+}
+
+fn heading(flow: &mut Flow, text: &str) {
+    let style = Style::line(Len::points10(140), Weight::Bold);
+    let (x, y, w) = (FRAME.margin, flow.y, FRAME.inner());
+    flow.sheet().text(Area::new(x, y, w, Len::mm(5)), style, text);
+    flow.y = flow.y + Len::tenths(60);
+    flow.rule(Len::ZERO, Len::hundredths(35), Ink::BLACK);
+    flow.y = flow.y + Len::mm(5);
+}
+
+fn cell(sheet: &mut Sheet, area: Area, entry: &PracticeEntry, spec: SymbolSpec) {
+    let caption = Style::line(Len::points10(105), Weight::Bold).floor(Len::points10(80));
+    sheet.text(Area::new(area.x, area.y, area.w, Len::tenths(30)), caption, &entry.caption);
+    let note = Style::line(Len::points10(85), Weight::Regular);
+    let second = Area::new(area.x, area.y + Len::tenths(46), area.w, Len::mm(3));
+    sheet.set(second, note, Align::Start, Stand::Top, Ink::SOFT, &entry.note);
+    let bars = Area::new(area.x, area.y + Len::tenths(86), area.w, BARS);
+    sheet.symbol(bars, Align::Start, spec);
+    let under = Area::new(area.x, bars.bottom() + Len::tenths(14), area.w, Len::mm(3));
+    let human = Style::code(Len::points10(85), Weight::Medium).floor(Len::points10(50));
+    sheet.text(under, Style { cut: true, ..human }, entry.human());
+}

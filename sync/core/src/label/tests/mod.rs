@@ -1,0 +1,6 @@
+//! Labels and documents, end to end: laid out, written, and read back by readers that are not ours.
+
+mod documents;
+mod readback;
+mod sample;
+mod zpl;

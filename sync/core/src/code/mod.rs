@@ -3,7 +3,9 @@
 //! Bytes of one scan enter, candidates leave. Pure: no clock, no allocation on the way, no panic whatever the
 //! bytes. It never decides which candidate is meant, and never changes a byte of what was scanned.
 
+pub mod digital_link;
 pub mod gln;
+pub mod gs1;
 pub mod gtin;
 pub mod house;
 pub mod scanned;

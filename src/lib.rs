@@ -1,1 +1,4 @@
 //! The terminal.
+
+pub mod store;
+pub mod sync;

@@ -1,0 +1,454 @@
+//! The journal: operations appended before they are confirmed.
+//!
+//! In: operations and the time. Out: a [`Receipt`], which nothing else can make, once they are on the disk.
+//! It never rewrites an operation and never drops one.
+
+use std::path::{Path, PathBuf};
+
+use aisle_core::{
+    id::{Code, Id, Mint},
+    task::{
+        op::{Family, Op, Origin},
+        state::{Operator, Terminal},
+    },
+    time::Millis,
+    wire::{
+        chain::{Incarnation, Link},
+        v1::{Ack, Verdict, WireOp},
+    },
+};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use serde_json::value::RawValue;
+
+use super::{
+    Durability,
+    error::StoreError,
+    migrate::{assert_sqlite, migrate},
+};
+
+const STEPS: [&str; 1] = [include_str!("journal.sql")];
+
+/// Proof that operations are on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    last_seq: u64,
+    count: u64,
+}
+
+impl Receipt {
+    /// The journal's last operation after the append.
+    #[must_use]
+    pub const fn last_seq(&self) -> u64 {
+        self.last_seq
+    }
+    /// How many operations it is about.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// One operation as journaled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its place.
+    pub seq: u64,
+    /// Who, when, which id.
+    pub origin: Origin,
+    /// What; none when a newer build wrote it.
+    pub op: Option<Op>,
+}
+
+/// How far the centre is, as last heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// Which life of the centre's database; none before the first answer.
+    pub centre: Option<Incarnation>,
+    /// Every operation up to this one is on its disk.
+    pub applied_hi: u64,
+}
+
+/// The open journal file.
+#[derive(Debug)]
+pub struct Journal {
+    db: Connection,
+    file: PathBuf,
+    terminal: Code<Terminal>,
+    incarnation_no: i64,
+    incarnation: Incarnation,
+    next_seq: u64,
+    tail: Link,
+    heard: Heard,
+    /// One past the highest 16 digits (company prefix and serial) that a seal has used.
+    sscc_next: u64,
+}
+
+impl Journal {
+    /// Opens or makes the journal and proves the part of its chain that the centre has not confirmed.
+    ///
+    /// # Errors
+    /// See [`StoreError`]: newer format, another terminal's file, a chain that does not fit.
+    pub fn open(
+        file: &Path,
+        terminal: &Code<Terminal>,
+        durability: Durability,
+        now: Millis,
+        mint: &mut Mint,
+    ) -> Result<Self, StoreError> {
+        assert_sqlite()?;
+        let mut db = Connection::open(file)?;
+        configure(&db, durability)?;
+        migrate(&mut db, file, &STEPS)?;
+        begin(&mut db, terminal, now, mint)?;
+        let (owner, sscc_next): (String, i64) =
+            db.query_row("SELECT terminal, sscc_next FROM owner", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        if owner != terminal.as_str() {
+            return Err(StoreError::Foreign { found: owner, wanted: terminal.to_string() });
+        }
+        let (incarnation_no, incarnation): (i64, String) =
+            db.query_row("SELECT no, id FROM incarnation ORDER BY no DESC LIMIT 1", [], |r| {
+                Ok((r.get(0)?, r.get(1)?))
+            })?;
+        let incarnation = read_incarnation(&incarnation).ok_or(StoreError::Damaged { seq: 0 })?;
+        let heard = read_heard(&db)?;
+        let mut journal = Self {
+            db,
+            file: file.to_owned(),
+            terminal: terminal.clone(),
+            incarnation_no,
+            incarnation,
+            next_seq: 1,
+            tail: Link::origin(terminal, incarnation),
+            heard,
+            sscc_next: u64::try_from(sscc_next).unwrap_or(0),
+        };
+        journal.prove()?;
+        Ok(journal)
+    }
+
+    /// Follows the chain over what the centre has not confirmed, and remembers its end.
+    fn prove(&mut self) -> Result<(), StoreError> {
+        let from = self.heard.applied_hi;
+        let mut tail = self.link_at(from)?.unwrap_or_else(|| Link::origin(&self.terminal, self.incarnation));
+        let mut seq = if self.link_at(from)?.is_some() { from } else { 0 };
+        for op in self.ops_after(seq, usize::MAX)? {
+            let link = tail.then(&op);
+            let stored = self.link_at(op.seq)?;
+            if op.seq != seq + 1 || stored != Some(link) {
+                return Err(StoreError::Damaged { seq: op.seq });
+            }
+            (seq, tail) = (op.seq, link);
+        }
+        self.next_seq = seq + 1;
+        self.tail = tail;
+        Ok(())
+    }
+
+    /// Appends operations in one transaction. When it returns, they are on the disk.
+    ///
+    /// # Errors
+    /// When the disk fails; the caller must then open the store anew, for the end of the file is in doubt.
+    pub fn append(
+        &mut self,
+        now: Millis,
+        operator: &Code<Operator>,
+        ops: &[(Id<Op>, Op)],
+    ) -> Result<Receipt, StoreError> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (mut seq, mut tail, mut sscc_next) = (self.next_seq, self.tail, self.sscc_next);
+        {
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO op (incarnation, seq, id, family, kind, v, at, operator, body, link)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?;
+            for (id, op) in ops {
+                let wire = to_wire(seq, *id, op, now, operator);
+                let link = tail.then(&wire);
+                insert.execute(params![
+                    self.incarnation_no,
+                    signed(seq),
+                    id.as_bytes(),
+                    family_word(wire.family),
+                    wire.kind,
+                    wire.v,
+                    now.0,
+                    operator.as_str(),
+                    wire.body.get().as_bytes(),
+                    link.0
+                ])?;
+                if let Some(serial) = sscc_serial(op) {
+                    sscc_next = sscc_next.max(serial + 1);
+                    tx.execute("UPDATE owner SET sscc_next = ?1", [signed(sscc_next)])?;
+                }
+                (seq, tail) = (seq + 1, link);
+            }
+        }
+        tx.commit()?;
+        let count = seq - self.next_seq;
+        (self.next_seq, self.tail, self.sscc_next) = (seq, tail, sscc_next);
+        Ok(Receipt { last_seq: seq - 1, count })
+    }
+
+    /// Up to `limit` operations after `seq`, as they are sent.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn ops_after(&self, seq: u64, limit: usize) -> Result<Vec<WireOp>, StoreError> {
+        let mut select = self.db.prepare_cached(
+            "SELECT seq, id, family, kind, v, at, operator, body FROM op
+             WHERE incarnation = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut rows = select.query(params![self.incarnation_no, signed(seq), limit])?;
+        let mut ops = Vec::new();
+        while let Some(row) = rows.next()? {
+            ops.push(read_op(row)?);
+        }
+        Ok(ops)
+    }
+
+    /// The operations after `seq`, understood.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn entries_after(&self, seq: u64) -> Result<Vec<Entry>, StoreError> {
+        let ops = self.ops_after(seq, usize::MAX)?;
+        Ok(ops.into_iter().map(to_entry).collect())
+    }
+
+    /// Where the last session began: the `seq` before the last sign-on, or 0.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn before_last_sign_on(&self) -> Result<u64, StoreError> {
+        let seq: Option<i64> = self
+            .db
+            .query_row(
+                "SELECT max(seq) FROM op WHERE incarnation = ?1 AND kind = 'signed_on'",
+                [self.incarnation_no],
+                |r| r.get(0),
+            )
+            .optional()?
+            .flatten();
+        Ok(seq.map_or(0, |s| unsigned(s).saturating_sub(1)))
+    }
+
+    /// The link after `seq`; none when it was never written.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn link_at(&self, seq: u64) -> Result<Option<Link>, StoreError> {
+        if seq == 0 {
+            return Ok(Some(Link::origin(&self.terminal, self.incarnation)));
+        }
+        let mut select = self.db.prepare_cached("SELECT link FROM op WHERE incarnation = ?1 AND seq = ?2")?;
+        let link: Option<[u8; 32]> =
+            select.query_row(params![self.incarnation_no, signed(seq)], |r| r.get(0)).optional()?;
+        Ok(link.map(Link))
+    }
+
+    /// Keeps what the centre answered. Returns the verdicts that are new.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn record_ack(&mut self, ack: &Ack, now: Millis) -> Result<Vec<(u64, Verdict)>, StoreError> {
+        let restored = self.heard.centre.is_some_and(|centre| centre != ack.centre);
+        let applied_hi = if restored { ack.applied_hi } else { ack.applied_hi.max(self.heard.applied_hi) };
+        let applied_hi = applied_hi.min(self.next_seq - 1);
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut fresh = Vec::new();
+        for answer in &ack.verdicts {
+            let known = answer.seq >= 1 && answer.seq < self.next_seq;
+            let body = serde_json::to_string(&answer.verdict).unwrap_or_default();
+            if known
+                && tx.execute(
+                    "INSERT INTO verdict (incarnation, seq, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                    params![self.incarnation_no, signed(answer.seq), body],
+                )? == 1
+            {
+                fresh.push((answer.seq, answer.verdict.clone()));
+            }
+        }
+        tx.execute(
+            "UPDATE ack SET centre = ?1, applied_hi = ?2, at = ?3",
+            params![ack.centre.to_string(), signed(applied_hi), now.0],
+        )?;
+        tx.commit()?;
+        self.heard = Heard { centre: Some(ack.centre), applied_hi };
+        Ok(fresh)
+    }
+
+    /// Requests of the last session that the centre has not answered, oldest first.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn asked(&self) -> Result<Vec<Entry>, StoreError> {
+        let mut select = self.db.prepare_cached(
+            "SELECT seq, id, family, kind, v, at, operator, body FROM op
+             WHERE incarnation = ?1 AND family = 'request'
+               AND seq NOT IN (SELECT seq FROM verdict WHERE incarnation = ?1) ORDER BY seq",
+        )?;
+        let mut rows = select.query([self.incarnation_no])?;
+        let mut asked = Vec::new();
+        while let Some(row) = rows.next()? {
+            asked.push(to_entry(read_op(row)?));
+        }
+        Ok(asked)
+    }
+
+    /// How far the centre is.
+    #[must_use]
+    pub const fn heard(&self) -> Heard {
+        self.heard
+    }
+    /// The last operation written; 0 before the first.
+    #[must_use]
+    pub const fn last_seq(&self) -> u64 {
+        self.next_seq - 1
+    }
+    /// How many operations have not reached the centre.
+    #[must_use]
+    pub const fn unsent(&self) -> u64 {
+        self.last_seq().saturating_sub(self.heard.applied_hi)
+    }
+    /// Which life of the journal.
+    #[must_use]
+    pub const fn incarnation(&self) -> Incarnation {
+        self.incarnation
+    }
+    /// Whose journal it is.
+    #[must_use]
+    pub const fn terminal(&self) -> &Code<Terminal> {
+        &self.terminal
+    }
+    /// The least serial under this company prefix, from `first` on, that no seal of this journal has used.
+    #[must_use]
+    pub fn next_serial(&self, prefix: &str, first: u64) -> u64 {
+        let room = 16u32.saturating_sub(u32::try_from(prefix.len()).unwrap_or(u32::MAX));
+        let under = prefix.parse::<u64>().ok().and_then(|p| p.checked_mul(10u64.checked_pow(room)?));
+        under.map_or(first, |under| self.sscc_next.saturating_sub(under).max(first))
+    }
+    /// Where it lies.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+}
+
+#[cfg(test)]
+impl Journal {
+    pub(super) fn pages(&self) -> Result<i64, StoreError> {
+        Ok(self.db.pragma_query_value(None, "page_count", |r| r.get(0))?)
+    }
+    pub(super) fn cap_pages(&self, pages: i64) -> Result<(), StoreError> {
+        self.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+fn configure(db: &Connection, durability: Durability) -> Result<(), StoreError> {
+    db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", durability.word())?;
+    db.pragma_update(None, "foreign_keys", "ON")?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "mmap_size", 0)?;
+    db.pragma_update(None, "trusted_schema", "OFF")?;
+    db.pragma_update(None, "cell_size_check", "ON")?;
+    db.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
+
+fn begin(
+    db: &mut Connection,
+    terminal: &Code<Terminal>,
+    now: Millis,
+    mint: &mut Mint,
+) -> Result<(), StoreError> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let begun: i64 = tx.query_row("SELECT count(*) FROM owner", [], |r| r.get(0))?;
+    if begun == 0 {
+        tx.execute("INSERT INTO owner (one, terminal, sscc_next) VALUES (1, ?1, 0)", [terminal.as_str()])?;
+        tx.execute(
+            "INSERT INTO incarnation (no, id, begun_at) VALUES (1, ?1, ?2)",
+            params![Incarnation(mint.bits()).to_string(), now.0],
+        )?;
+        tx.execute("INSERT INTO ack (one, centre, applied_hi, at) VALUES (1, '', 0, ?1)", [now.0])?;
+    }
+    tx.commit()?;
+    Ok(())
+}
+
+fn read_incarnation(text: &str) -> Option<Incarnation> {
+    u64::from_str_radix(text, 16).ok().map(Incarnation)
+}
+
+fn read_heard(db: &Connection) -> Result<Heard, StoreError> {
+    let (centre, applied_hi): (String, i64) =
+        db.query_row("SELECT centre, applied_hi FROM ack", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    Ok(Heard { centre: read_incarnation(&centre), applied_hi: unsigned(applied_hi) })
+}
+
+fn read_op(row: &rusqlite::Row<'_>) -> Result<WireOp, StoreError> {
+    let seq = unsigned(row.get(0)?);
+    let damaged = || StoreError::Damaged { seq };
+    let family: String = row.get(2)?;
+    let body: Vec<u8> = row.get(7)?;
+    let body = String::from_utf8(body).map_err(|_| damaged())?;
+    Ok(WireOp {
+        seq,
+        id: Id::from_bytes(row.get(1)?),
+        family: family_of(&family).ok_or_else(damaged)?,
+        kind: row.get(3)?,
+        v: row.get(4)?,
+        at: Millis(row.get(5)?),
+        operator: Code::parse(&row.get::<_, String>(6)?).map_err(|_| damaged())?,
+        body: RawValue::from_string(body).map_err(|_| damaged())?,
+    })
+}
+
+fn to_entry(op: WireOp) -> Entry {
+    let read = Op::from_bytes(op.family, op.v, op.body.get().as_bytes()).ok();
+    Entry { seq: op.seq, origin: Origin { op: op.id, operator: op.operator, at: op.at }, op: read }
+}
+
+fn to_wire(seq: u64, id: Id<Op>, op: &Op, at: Millis, operator: &Code<Operator>) -> WireOp {
+    let body = String::from_utf8(op.to_bytes()).expect("JSON is UTF-8");
+    WireOp {
+        seq,
+        id,
+        family: op.family(),
+        kind: op.kind().to_owned(),
+        v: op.version(),
+        at,
+        operator: operator.clone(),
+        body: RawValue::from_string(body).expect("an operation's bytes are JSON"),
+    }
+}
+
+const fn family_word(family: Family) -> &'static str {
+    match family {
+        Family::Fact => "fact",
+        Family::Request => "request",
+        Family::Note => "note",
+    }
+}
+
+fn family_of(word: &str) -> Option<Family> {
+    [Family::Fact, Family::Request, Family::Note].into_iter().find(|f| family_word(*f) == word)
+}
+
+/// The serial that a seal used, as the store keeps it: the digits of the SSCC before its check digit, after
+/// the extension digit, as one number. Ranges are given in the same form.
+fn sscc_serial(op: &Op) -> Option<u64> {
+    let Op::Fact(aisle_core::task::op::Fact::Sealed { sscc, .. }) = op else { return None };
+    sscc.get(1..17).and_then(|digits| digits.parse().ok())
+}
+
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn unsigned(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}

@@ -1,0 +1,207 @@
+//! The cache of the centre's rows. It may be lost at any time: the feed fills it again.
+
+use std::path::Path;
+
+use aisle_core::{
+    id::Code,
+    item::{Barcode, BarcodeKey, Item},
+    place::Location,
+    task::rows::{Floor, Kept, Key, Row, RowKind},
+    time::Millis,
+    wire::{chain::Incarnation, v1::FeedRow},
+};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::{
+    error::StoreError,
+    migrate::{assert_sqlite, migrate},
+};
+
+const STEPS: [&str; 1] = [include_str!("view.sql")];
+
+/// Where the cache stands in the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// Which life of the feed; none before the first snapshot.
+    pub epoch: Option<Incarnation>,
+    /// The feed sequence that the rows are at.
+    pub cursor: u64,
+    /// The journal incarnation that `applied_hi` counts in.
+    pub incarnation: Option<Incarnation>,
+    /// How far the rows contain this terminal's own operations.
+    pub applied_hi: u64,
+    /// Last good contact.
+    pub heard_at: Millis,
+}
+
+/// The open cache file.
+#[derive(Debug)]
+pub struct View {
+    db: Connection,
+}
+
+impl View {
+    /// Opens or makes the cache.
+    ///
+    /// # Errors
+    /// When the file is broken, or written by a newer program: the caller may put it aside.
+    pub fn open(file: &Path) -> Result<Self, StoreError> {
+        assert_sqlite()?;
+        let mut db = Connection::open(file)?;
+        db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "NORMAL")?;
+        db.pragma_update(None, "temp_store", "MEMORY")?;
+        db.pragma_update(None, "mmap_size", 0)?;
+        db.pragma_update(None, "trusted_schema", "OFF")?;
+        migrate(&mut db, file, &STEPS)?;
+        db.execute(
+            "INSERT INTO feed (one, epoch, cursor, incarnation, applied_hi, heard_at)
+             VALUES (1, '', 0, '', 0, 0) ON CONFLICT DO NOTHING",
+            [],
+        )?;
+        db.query_row("SELECT count(*) FROM (SELECT kind FROM row LIMIT 1)", [], |_| Ok(()))?;
+        Ok(Self { db })
+    }
+
+    /// Where the cache stands.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn position(&self) -> Result<Position, StoreError> {
+        let read = |text: String| u64::from_str_radix(&text, 16).ok().map(Incarnation);
+        Ok(self.db.query_row(
+            "SELECT epoch, cursor, incarnation, applied_hi, heard_at FROM feed",
+            [],
+            |r| {
+                Ok(Position {
+                    epoch: read(r.get(0)?),
+                    cursor: r.get::<_, i64>(1)?.cast_unsigned(),
+                    incarnation: read(r.get(2)?),
+                    applied_hi: r.get::<_, i64>(3)?.cast_unsigned(),
+                    heard_at: Millis(r.get(4)?),
+                })
+            },
+        )?)
+    }
+
+    /// Takes in fed rows and the new position in one transaction. With `anew`, the rows replace all others.
+    ///
+    /// # Errors
+    /// When the file fails; then nothing changed.
+    pub fn take(&mut self, rows: &[FeedRow], position: Position, anew: bool) -> Result<(), StoreError> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if anew {
+            tx.execute_batch("DELETE FROM row; DELETE FROM barcode;")?;
+        }
+        for row in rows {
+            take_row(&tx, row)?;
+        }
+        let word = |i: Option<Incarnation>| i.map_or_else(String::new, |i| i.to_string());
+        tx.execute(
+            "UPDATE feed SET epoch = ?1, cursor = ?2, incarnation = ?3, applied_hi = ?4, heard_at = ?5",
+            params![
+                word(position.epoch),
+                position.cursor.cast_signed(),
+                word(position.incarnation),
+                position.applied_hi.cast_signed(),
+                position.heard_at.0
+            ],
+        )?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// The rows that the floor is folded from: all but the catalogue of items and locations.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn floor(&self) -> Result<Floor, StoreError> {
+        let mut select =
+            self.db.prepare_cached("SELECT kind, body FROM row WHERE kind NOT IN ('item', 'location')")?;
+        let mut rows = select.query([])?;
+        let mut floor = Floor::default();
+        while let Some(row) = rows.next()? {
+            let kind = RowKind::of(&row.get::<_, String>(0)?);
+            let body: String = row.get(1)?;
+            match Row::from_json(&kind, &body) {
+                Ok(Some(row)) => floor.set(row),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(kind = kind.word(), %error, "a cached row cannot be read"),
+            }
+        }
+        Ok(floor)
+    }
+
+    /// One row of the cache.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn find<T: Kept>(&self, name: &T::Name) -> Result<Option<T>, StoreError> {
+        let key = T::key_of(name);
+        let mut select = self.db.prepare_cached("SELECT body FROM row WHERE kind = ?1 AND id = ?2")?;
+        let body: Option<String> = select.query_row([key.kind.word(), &key.id], |r| r.get(0)).optional()?;
+        Ok(body.and_then(|b| Row::from_json(&key.kind, &b).ok().flatten()).and_then(T::from_row))
+    }
+
+    /// The items that a barcode means, with the base units that one scan of it stands for.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn items_of(&self, barcode: &BarcodeKey) -> Result<Vec<(Code<Item>, i64)>, StoreError> {
+        let mut select =
+            self.db.prepare_cached("SELECT item, quantity FROM barcode WHERE key = ?1 ORDER BY item")?;
+        let rows = select.query_map([barcode_word(barcode)], |r| Ok((r.get::<_, String>(0)?, r.get(1)?)))?;
+        let mut items = Vec::new();
+        for row in rows {
+            let (item, quantity) = row?;
+            if let Ok(item) = Code::parse(&item) {
+                items.push((item, quantity));
+            }
+        }
+        Ok(items)
+    }
+
+    /// The location with this code.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn location(&self, code: &Code<Location>) -> Result<Option<Location>, StoreError> {
+        self.find(code)
+    }
+}
+
+fn take_row(tx: &Transaction<'_>, row: &FeedRow) -> Result<(), StoreError> {
+    let Key { kind, id } = &row.key;
+    if *kind == RowKind::Item {
+        tx.prepare_cached("DELETE FROM barcode WHERE item = ?1")?.execute([id])?;
+    }
+    let Some(body) = &row.body else {
+        tx.prepare_cached("DELETE FROM row WHERE kind = ?1 AND id = ?2")?.execute([kind.word(), id])?;
+        return Ok(());
+    };
+    tx.prepare_cached(
+        "INSERT INTO row (kind, id, body) VALUES (?1, ?2, ?3)
+         ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
+    )?
+    .execute([kind.word(), id, body.get()])?;
+    if *kind == RowKind::Item
+        && let Ok(item) = serde_json::from_str::<Item>(body.get())
+    {
+        let mut insert = tx.prepare_cached(
+            "INSERT INTO barcode (key, item, quantity) VALUES (?1, ?2, ?3)
+             ON CONFLICT (key, item) DO UPDATE SET quantity = excluded.quantity",
+        )?;
+        for Barcode { key, quantity } in item.barcodes.iter().filter(|b| b.quantity.is_some()) {
+            insert.execute(params![barcode_word(key), id, quantity.0])?;
+        }
+    }
+    Ok(())
+}
+
+fn barcode_word(key: &BarcodeKey) -> String {
+    match key {
+        BarcodeKey::Gtin(gtin) => format!("{gtin:014}"),
+        BarcodeKey::Raw(raw) => format!("={raw}"),
+    }
+}

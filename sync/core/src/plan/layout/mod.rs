@@ -18,6 +18,8 @@ pub const MOST_AISLES: usize = 1_000;
 pub const MOST_CROSS_AISLES: usize = 64;
 /// Longest aisle and widest picking area, in millimetres: no tour can then overflow a planner's counter.
 pub const MOST_MM: u32 = 2_000_000;
+/// Most millimetres of aisle in all: 250 km.
+pub const MOST_MM_IN_ALL: u64 = 250_000_000;
 /// Most restrictions on one layout.
 pub const MOST_RULES: usize = 10_000;
 
@@ -52,8 +54,8 @@ pub enum LayoutError {
     /// Two neighbouring aisles at the same place.
     #[error("aisles {0} and {next} are at the same place", next = .0 + 1)]
     Pitch(usize),
-    /// Longer or wider than [`MOST_MM`], or of no length.
-    #[error("aisles must be 1 to {MOST_MM} mm long and all of them within {MOST_MM} mm")]
+    /// Longer or wider than [`MOST_MM`], more aisle than [`MOST_MM_IN_ALL`], or of no length.
+    #[error("aisles must be 1 to {MOST_MM} mm long, within {MOST_MM} mm, and {MOST_MM_IN_ALL} mm in all")]
     Size,
     /// A point that is not on any aisle.
     #[error("aisle {aisle} at {along_mm} mm is not in the layout", aisle = .0.aisle, along_mm = .0.along_mm)]
@@ -106,7 +108,8 @@ impl TryFrom<Form> for Layout {
         if crossings == 0 || crossings > MOST_CROSS_AISLES {
             return Err(LayoutError::CrossAisles(crossings));
         }
-        if form.length_mm == 0 || form.length_mm > MOST_MM {
+        let in_all = aisles as u64 * u64::from(form.length_mm);
+        if form.length_mm == 0 || form.length_mm > MOST_MM || in_all > MOST_MM_IN_ALL {
             return Err(LayoutError::Size);
         }
         for (row, place) in form.cross_mm.iter().enumerate() {

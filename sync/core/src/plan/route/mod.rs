@@ -6,6 +6,7 @@
 
 mod cell;
 mod dp;
+mod effort;
 mod legs;
 mod line;
 mod table;
@@ -13,6 +14,8 @@ mod task;
 mod thumb;
 mod walk;
 
+pub(crate) use effort::Dice;
+pub use effort::Effort;
 pub use legs::{Corridor, Leg, Turn, legs};
 pub use thumb::{alphanumeric, in_order, serpentine};
 
@@ -28,12 +31,44 @@ pub const MOST_STOPS: usize = 20_000;
 pub struct Stop {
     /// Where the picker stands to pick.
     pub at: Point,
+    /// Which side of the aisle it is on.
+    #[serde(default)]
+    pub side: Side,
+    /// When it may be picked, for the sake of the load.
+    #[serde(default)]
+    pub load: Load,
+}
+
+/// A side of an aisle, seen from the front.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Within reach from the middle, whichever side it is on.
+    #[default]
+    Either,
+    /// On the left.
+    Left,
+    /// On the right.
+    Right,
+}
+
+/// Where an item belongs in a load.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Load {
+    /// Goes to the bottom: picked before everything else.
+    Heavy,
+    /// Goes anywhere between.
+    #[default]
+    Normal,
+    /// Goes on top: picked after everything else.
+    Fragile,
 }
 
 impl Stop {
-    /// A stop at a point.
+    /// A stop at a point, of no special side or load.
     pub const fn at(at: Point) -> Self {
-        Self { at }
+        Self { at, side: Side::Either, load: Load::Normal }
     }
 }
 

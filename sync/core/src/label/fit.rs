@@ -103,6 +103,14 @@ pub(crate) fn fit(
     Some(Fitted { size: floor, pitch, lines: cut(faces, text, style.weight, floor, width, room), cut: true })
 }
 
+/// How many lines a text takes in a width: at least one, at most what the style allows.
+pub(crate) fn lines_needed(faces: &Faces, text: &str, style: &Style, width: Len) -> i32 {
+    let dpi = Dpi::D600;
+    let tall = (style.size * i32::from(style.lines) * 2).dots(dpi);
+    let fitted = fit(faces, text, style, width.dots(dpi), tall, dpi);
+    fitted.map_or(i32::from(style.lines), |fitted| fitted.lines.len().max(1) as i32)
+}
+
 fn rows(size: i32, pitch: i32, height: i32, most: u8) -> usize {
     let spare = height - caps(size);
     if spare < 0 {

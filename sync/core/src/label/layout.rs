@@ -32,8 +32,10 @@ pub enum Align {
     Start,
     /// In the middle.
     Middle,
-    /// At the trailing edge: figures.
+    /// At the trailing edge.
     End,
+    /// Figures in a column: units below units, whichever way the page runs.
+    Figures,
 }
 
 /// Where text stands in the height of its box.
@@ -309,7 +311,7 @@ impl Sheet {
         match (align, self.rtl) {
             (Align::Middle, _) => 0,
             (Align::Start, false) | (Align::End, true) => -1,
-            (Align::End, false) | (Align::Start, true) => 1,
+            (Align::End, false) | (Align::Start, true) | (Align::Figures, _) => 1,
         }
     }
 

@@ -16,6 +16,7 @@ pub struct SymbolSpec {
     grid: Grid,
     range: XRange,
     tallest: Option<Len>,
+    hang: Len,
 }
 
 impl SymbolSpec {
@@ -89,6 +90,12 @@ impl SymbolSpec {
         SymbolSpec { tallest: Some(tallest), ..self }
     }
 
+    /// The same, its quiet zone reaching up to this far out of the box on the side it stands at, so that the
+    /// bars, not the white before them, line up with text. What lies there must be white.
+    pub fn hanging(self, by: Len) -> SymbolSpec {
+        SymbolSpec { hang: by, ..self }
+    }
+
     fn of(
         content: &str,
         symbol: Result<Symbol, SymbolError>,
@@ -97,7 +104,13 @@ impl SymbolSpec {
     ) -> Result<SymbolSpec, LayoutError> {
         let content = content.to_owned();
         match symbol {
-            Ok(symbol) => Ok(SymbolSpec { content, grid: Grid { symbol, values }, range, tallest: None }),
+            Ok(symbol) => Ok(SymbolSpec {
+                content,
+                grid: Grid { symbol, values },
+                range,
+                tallest: None,
+                hang: Len::ZERO,
+            }),
             Err(why) => Err(LayoutError::NoSymbol { content, reason: why.to_string() }),
         }
     }
@@ -150,19 +163,21 @@ pub(crate) fn place(
     dpi: Dpi,
 ) -> Result<Vec<Item>, LayoutError> {
     let (x, y, w, h) = frame;
+    let hang = if across == 0 { 0 } else { spec.hang.dots(dpi) };
     let symbol = &spec.grid.symbol;
     let resolution = match dpi {
         Dpi::D203 => Resolution::DPI_203,
         Dpi::D300 => Resolution::DPI_300,
         Dpi::D600 => Resolution::DPI_600,
     };
-    let room = (u32::try_from(w).unwrap_or(0), u32::try_from(h).unwrap_or(0));
+    let room = (u32::try_from(w + hang).unwrap_or(0), u32::try_from(h).unwrap_or(0));
     let fit = symbol.fit(spec.range, resolution, room.0, room.1).map_err(|why| refuse(spec, why, dpi))?;
     let (module, width) = (fit.x_dots as i32, fit.width_dots as i32);
+    let quiet = symbol.quiet();
     let left = match across {
-        -1 => x,
+        -1 => x - hang.min(quiet.left as i32 * module),
         0 => x + (w - width) / 2,
-        _ => x + w - width,
+        _ => x + w - width + hang.min(quiet.right as i32 * module),
     };
     let bearer = symbol.symbology().bearer_modules() as i32 * module;
     let mut items = Vec::new();
@@ -170,7 +185,7 @@ pub(crate) fn place(
         let height = spec.tallest.map_or(h, |most| most.dots(dpi).min(h)) - 2 * bearer;
         (y + bearer, height.max(1))
     } else {
-        (y + symbol.quiet().above as i32 * module, symbol.height() as i32 * module)
+        (y + quiet.above as i32 * module, symbol.height() as i32 * module)
     };
     if bearer > 0 {
         let bar = |y| Item::Bar { x: left, y, w: width, h: bearer, ink: Ink::BLACK };
@@ -191,9 +206,9 @@ fn ean(spec: &SymbolSpec, x: i32, y: i32, module: i32, height: i32) -> Vec<Item>
     let guards = spec.grid.runs().filter(|(_, column, _)| spec.grid.symbol.is_guard(*column as u32));
     items.extend(guards.map(|(_, column, run)| Item::Bar {
         x: x + column * module,
-        y: y + short,
+        y,
         w: run * module,
-        h: height - short,
+        h: height,
         ink: Ink::BLACK,
     }));
     items

@@ -70,13 +70,14 @@ impl Badge {
         let rest = Area { x: head.x + inner * 12 / 20, w: inner * 8 / 20, ..head };
         let role = Style::line(Len::tenths(42), Weight::Bold);
         sheet.set(rest, role, Align::End, Stand::Middle, Ink::WHITE, words.get(self.role.word()));
-        let name = Style::line(Len::tenths(82), Weight::ExtraBold).over(2).floor(Len::tenths(46));
-        let area = Area::new(x + margin, y + Len::tenths(130), inner, Len::tenths(160));
+        let name = Style::line(Len::tenths(66), Weight::ExtraBold).over(2).floor(Len::tenths(42));
+        let name = Style { pitch: 122, ..name };
+        let area = Area::new(x + margin, y + Len::tenths(142), inner, Len::tenths(144));
         let content = self.name.clone();
         let (align, stand, ink) = (Align::Start, Stand::Middle, Ink::BLACK);
         sheet.elements.push(Element::Text(Text { area, content, style: name, align, stand, ink }));
         let foot = if self.show_code { Len::tenths(85) } else { Len::mm(5) };
-        let top = y + Len::tenths(315);
+        let top = y + Len::tenths(325);
         let bars = Area::new(x + Len::mm(1), top, width - Len::mm(2), y + height - foot - top);
         sheet.symbol(bars, Align::Middle, SymbolSpec::code_128(&self.code)?);
         if self.show_code {

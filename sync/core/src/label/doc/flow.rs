@@ -3,10 +3,10 @@
 //! Enters: blocks of known height. Leaves: as many sheets as they take, each numbered. A block is never
 //! torn: it goes whole to the next page.
 
-use super::super::fit::{Style, fit};
+use super::super::fit::{Style, lines_needed};
 use super::super::layout::{Align, Stand};
 use super::super::words::{Word, Words};
-use super::super::{Area, Dpi, Faces, Ink, Len, Sheet, Weight};
+use super::super::{Area, Faces, Ink, Len, Sheet, Weight};
 
 /// Paper and margins of a document of several pages.
 #[derive(Debug, Clone, Copy)]
@@ -81,12 +81,9 @@ impl<'f, 'a> Flow<'f, 'a> {
         self.y = self.frame.margin;
     }
 
-    /// How many lines a text takes in a width, at least one, at most what the style allows.
+    /// How many lines a text takes in a width.
     pub(super) fn lines(&self, text: &str, style: &Style, width: Len) -> i32 {
-        let dpi = Dpi::D600;
-        let tall = (style.size * i32::from(style.lines) * 2).dots(dpi);
-        let fitted = fit(self.faces, text, style, width.dots(dpi), tall, dpi);
-        fitted.map_or(i32::from(style.lines), |fitted| fitted.lines.len().max(1) as i32)
+        lines_needed(self.faces, text, style, width)
     }
 
     /// A line across at the present height.

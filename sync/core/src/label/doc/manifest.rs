@@ -88,7 +88,7 @@ impl ManifestDoc {
         let half = inner * 5 / 9;
         let sheet = flow.sheet();
         let code = Area::new(x + half, y, inner - half, Len::mm(15));
-        sheet.symbol(code, Align::End, SymbolSpec::code_128(&self.number)?);
+        sheet.symbol(code, Align::End, SymbolSpec::code_128(&self.number)?.hanging(Len::mm(10)));
         let under = Area::new(x + half, y + Len::tenths(165), inner - half, Len::mm(4));
         let number = Style::code(BODY, Weight::SemiBold);
         sheet.set(under, number, Align::End, Stand::Top, Ink::BLACK, &self.number);
@@ -145,7 +145,8 @@ impl ManifestDoc {
         let sheet = flow.sheet();
         for (at, ((left, width), head)) in COLUMNS.iter().zip(heads).enumerate() {
             let area = Area::new(x + *left, y, *width, ROW);
-            let (align, head) = if at == 4 { (Align::End, weight.as_str()) } else { (Align::Start, head) };
+            let (align, head) =
+                if at == 4 { (Align::Figures, weight.as_str()) } else { (Align::Start, head) };
             sheet.set(area, style, align, Stand::Top, Ink::SOFT, head);
         }
         flow.y = flow.y + Len::mm(4);
@@ -168,7 +169,7 @@ impl ManifestDoc {
         };
         sheet.text(area(1), bold, count);
         let total = words.thousandths(self.weight());
-        sheet.set(area(4), bold, Align::End, Stand::Top, Ink::BLACK, total);
+        sheet.set(area(4), bold, Align::Figures, Stand::Top, Ink::BLACK, total);
         let y = y + Len::mm(15);
         let third = (inner - Len::mm(8)) / 3;
         for (at, word) in (0..).zip([Word::Driver, Word::Vehicle, Word::HandedOver]) {
@@ -194,7 +195,7 @@ fn row(flow: &mut Flow, words: &Words, number: usize, parcel: &ManifestParcel) {
     let sheet = flow.sheet();
     for (at, ((left, width), (text, style, ink))) in COLUMNS.iter().zip(cells).enumerate() {
         let area = Area::new(x + *left, y, *width, ROW);
-        let align = if at == 0 || at == 4 { Align::End } else { Align::Start };
+        let align = if at == 0 || at == 4 { Align::Figures } else { Align::Start };
         sheet.set(area, style, align, Stand::Middle, ink, text);
     }
     flow.y = flow.y + ROW;

@@ -4,11 +4,11 @@
 //! top, data in words in the middle, the SSCC symbol lowest with its digits under it. It prints no tracking
 //! number and no rate: it has none.
 
-use super::super::fit::Style;
+use super::super::fit::{Style, lines_needed};
 use super::super::layout::{Align, Stand};
 use super::super::pattern::SymbolSpec;
 use super::super::words::{Word, Words};
-use super::super::{Area, Ink, LayoutError, Len, Sheet, Weight};
+use super::super::{Area, Faces, Ink, LayoutError, Len, Sheet, Weight};
 use super::{Address, CAPTION, pair};
 use crate::code::Sscc;
 
@@ -64,7 +64,7 @@ impl ParcelLabel {
     ///
     /// # Errors
     /// Never for an SSCC on these stocks; the symbol's own refusals.
-    pub fn sheet(&self, words: &Words, stock: Stock) -> Result<Sheet, LayoutError> {
+    pub fn sheet(&self, words: &Words, faces: &Faces, stock: Stock) -> Result<Sheet, LayoutError> {
         let (width, height) = stock.size();
         let mut sheet = Sheet::new(width, height, words.is_rtl());
         let inner = width - MARGIN * 2;
@@ -72,7 +72,7 @@ impl ParcelLabel {
         let symbol_top = height - Len::tenths(95) - BARS;
         let data_top = symbol_top - Len::mm(24);
         let plate_top = data_top - Len::tenths(175);
-        self.addresses(&mut sheet, words, inner, plate_top);
+        self.addresses(&mut sheet, words, faces, inner, plate_top);
         self.plate(&mut sheet, Area::new(MARGIN, plate_top, inner, Len::mm(14)));
         self.data(&mut sheet, words, Area::new(MARGIN, data_top, inner, Len::mm(21)));
         sheet.bar(Area::new(MARGIN, symbol_top - Len::tenths(30), inner, Len::tenths(4)), Ink::BLACK);
@@ -86,48 +86,53 @@ impl ParcelLabel {
         Ok(sheet)
     }
 
-    fn addresses(&self, sheet: &mut Sheet, words: &Words, inner: Len, end: Len) {
-        let small = Style::line(Len::tenths(32), Weight::Regular);
+    fn addresses(&self, sheet: &mut Sheet, words: &Words, faces: &Faces, inner: Len, end: Len) {
         let line = |y, h| Area::new(MARGIN, y, inner, h);
+        let small = Style::line(Len::tenths(32), Weight::Regular);
         let mut y = MARGIN;
-        let name = Style { weight: Weight::SemiBold, ..small };
         sheet.text(line(y, Len::mm(3)), CAPTION, words.get(Word::From));
         y = y + Len::tenths(38);
-        sheet.text(line(y, Len::mm(3)), name, &self.from.name);
+        sheet.text(line(y, Len::mm(3)), Style { weight: Weight::SemiBold, ..small }, &self.from.name);
         y = y + Len::tenths(41);
-        sheet.text(line(y, Len::tenths(64)), small.over(2), self.from.below().join(", "));
-        y = y + Len::tenths(75);
+        sheet.text(line(y, Len::mm(3)), small, self.from.below().join(", "));
+        y = y + Len::tenths(48);
         sheet.bar(line(y, Len::tenths(4)), Ink::BLACK);
-        y = y + Len::tenths(37);
+        y = y + Len::tenths(34);
         sheet.text(line(y, Len::mm(3)), CAPTION, words.get(Word::To));
-        y = y + Len::tenths(45);
-        self.destination(sheet, Area::new(MARGIN, y, inner, end - Len::tenths(35) - y));
+        y = y + Len::tenths(43);
+        self.destination(sheet, faces, Area::new(MARGIN, y, inner, end - Len::tenths(35) - y));
     }
 
     /// Name, street, town and country share the block; the town is the largest, the sorter reads it.
-    fn destination(&self, sheet: &mut Sheet, area: Area) {
+    fn destination(&self, sheet: &mut Sheet, faces: &Faces, area: Area) {
         let line = |y: Len, h: Len| Area::new(area.x, y, area.w, h);
-        let name = Style::line(Len::tenths(54), Weight::Bold).over(2).floor(Len::tenths(42));
-        let street = Style::line(Len::tenths(46), Weight::Medium).floor(Len::tenths(36));
+        let name = Style::line(Len::tenths(52), Weight::Bold).over(2).floor(Len::tenths(42));
         let town = Style::line(Len::tenths(68), Weight::ExtraBold).floor(Len::tenths(44));
-        let country = Style::line(Len::tenths(50), Weight::SemiBold);
-        let foot = if self.to.country.is_empty() { Len::ZERO } else { Len::tenths(68) };
+        let country = Style::line(Len::tenths(48), Weight::SemiBold);
+        let foot = if self.to.country.is_empty() { Len::ZERO } else { Len::tenths(66) };
         let town_y = area.bottom() - foot - Len::tenths(46);
-        sheet.text(line(area.y, Len::tenths(96)), name, &self.to.name);
-        let street_y = area.y + Len::tenths(120);
-        let room = town_y - street_y - Len::tenths(20);
-        let rows = i32::try_from(self.to.street.len()).unwrap_or(i32::MAX).clamp(1, 3);
-        let street =
-            if self.to.street.len() > 3 || room < Len::tenths(62) * rows { street.over(3) } else { street };
-        if street.lines > 1 {
-            sheet.text(line(street_y, room), street, self.to.street.join(", "));
-        } else {
-            for (row, text) in (0..).zip(&self.to.street) {
-                sheet.text(line(street_y + Len::tenths(62) * row, Len::tenths(40)), street, text);
-            }
-        }
+        let rows = lines_needed(faces, &self.to.name, &name, area.w);
+        let name_height = Len::tenths(35) + Len::tenths(68) * (rows - 1);
+        sheet.text(line(area.y, name_height), name, &self.to.name);
+        let street_y = area.y + name_height + Len::tenths(28);
+        self.street(sheet, line(street_y, town_y - Len::tenths(26) - street_y));
         sheet.text(line(town_y, Len::tenths(46)), town, &self.to.town);
-        sheet.text(line(area.bottom() - Len::tenths(36), Len::tenths(36)), country, &self.to.country);
+        sheet.text(line(area.bottom() - Len::tenths(33), Len::tenths(33)), country, &self.to.country);
+    }
+
+    /// Up to three lines as given, closer together where there is little room; more run on.
+    fn street(&self, sheet: &mut Sheet, area: Area) {
+        let (widest, size) = (Len::tenths(56), Len::tenths(43));
+        let rows = i32::try_from(self.to.street.len()).unwrap_or(i32::MAX);
+        let pitch = Ord::min(widest, (area.h - Len::tenths(29)) / (rows - 1).max(1));
+        let style = Style::line(size, Weight::Medium).floor(Len::tenths(32));
+        if rows > 3 || pitch < Len::tenths(44) {
+            sheet.text(area, style.over(3), self.to.street.join(", "));
+            return;
+        }
+        for (row, text) in (0..).zip(&self.to.street) {
+            sheet.text(Area::new(area.x, area.y + pitch * row, area.w, Len::tenths(30)), style, text);
+        }
     }
 
     /// The one inverse band: what the carrier's people sort by.
@@ -136,7 +141,8 @@ impl ParcelLabel {
         let text = area.inset(Len::mm(3));
         let left = Area::new(text.x, area.y, text.w / 2 - Len::mm(1), area.h);
         let right = Area::new(text.x + text.w / 2 + Len::mm(1), area.y, text.w / 2 - Len::mm(1), area.h);
-        let style = Style::line(Len::tenths(62), Weight::Bold).over(2).floor(Len::tenths(36));
+        let style = Style::line(Len::tenths(52), Weight::Bold).over(2).floor(Len::tenths(36));
+        let style = Style { pitch: 120, ..style };
         sheet.set(left, style, Align::Start, Stand::Middle, Ink::WHITE, &self.carrier);
         sheet.set(right, style, Align::End, Stand::Middle, Ink::WHITE, &self.service);
     }

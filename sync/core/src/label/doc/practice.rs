@@ -6,7 +6,7 @@
 use super::super::fit::Style;
 use super::super::layout::{Align, Stand};
 use super::super::measure::Dpi;
-use super::super::pattern::SymbolSpec;
+use super::super::pattern::{self, SymbolSpec};
 use super::super::symbol::XRange;
 use super::super::words::{Word, Words};
 use super::super::{Area, Faces, Ink, LayoutError, Len, Sheet, Weight};
@@ -56,7 +56,11 @@ pub struct Practice {
 const FRAME: Frame = Frame { margin: Len::mm(15), ..Frame::A4 };
 const GAP: Len = Len::mm(6);
 const COLUMNS: i32 = 3;
-const CELL_HEIGHT: Len = Len::mm(33);
+/// Height of one line of a caption, and of a note.
+const CAPTION_DROP: Len = Len::tenths(41);
+const NOTE_DROP: Len = Len::tenths(40);
+const CAPTION: Style =
+    Style { pitch: 120, ..Style::line(Len::points10(95), Weight::Bold).over(2).floor(Len::points10(90)) };
 const BARS: Len = Len::mm(15);
 
 impl PracticeEntry {
@@ -107,8 +111,27 @@ impl Practice {
     }
 }
 
+/// What the cells of one group have in common, so that their bars stand in rows.
+#[derive(Clone, Copy)]
+struct Cell {
+    captions: i32,
+    bars: Len,
+    height: Len,
+}
+
+impl Cell {
+    fn of(flow: &Flow, group: &PracticeGroup) -> Cell {
+        let needed = |entry: &PracticeEntry| flow.lines(&entry.caption, &CAPTION, width(1));
+        let captions = group.entries.iter().map(needed).max().unwrap_or(1);
+        let note = group.entries.iter().any(|entry| !entry.note.is_empty());
+        let words = CAPTION_DROP * captions + if note { NOTE_DROP } else { Len::ZERO };
+        Cell { captions, bars: words, height: words + BARS + Len::tenths(95) }
+    }
+}
+
 fn group_into(flow: &mut Flow, words: &Words, group: &PracticeGroup) -> Result<(), LayoutError> {
-    if !flow.has_room(CELL_HEIGHT + Len::mm(12)) {
+    let shape = Cell::of(flow, group);
+    if !flow.has_room(shape.height + Len::mm(12)) {
         flow.turn();
     }
     heading(flow, &group.heading);
@@ -117,19 +140,19 @@ fn group_into(flow: &mut Flow, words: &Words, group: &PracticeGroup) -> Result<(
         let spec = entry.symbol()?;
         let span = span(&spec)?;
         if column + span > COLUMNS {
-            flow.y = flow.y + CELL_HEIGHT;
+            flow.y = flow.y + shape.height;
             column = 0;
         }
-        if column == 0 && !flow.has_room(CELL_HEIGHT) {
+        if column == 0 && !flow.has_room(shape.height) {
             flow.turn();
             heading(flow, &format!("{}, {}", group.heading, words.get(Word::Continued)));
         }
         let x = FRAME.margin + (width(1) + GAP) * column;
-        let area = Area::new(x, flow.y, width(span), CELL_HEIGHT);
-        cell(flow.sheet(), area, entry, spec);
+        let area = Area::new(x, flow.y, width(span), shape.height);
+        cell(flow.sheet(), area, shape, entry, spec);
         column += span;
     }
-    flow.y = flow.y + CELL_HEIGHT + Len::mm(5);
+    flow.y = flow.y + shape.height + Len::mm(3);
     Ok(())
 }
 
@@ -142,8 +165,8 @@ fn width(span: i32) -> Len {
 fn span(spec: &SymbolSpec) -> Result<i32, LayoutError> {
     let dpi = Dpi::D600;
     let fits = |span: i32| {
-        super::super::pattern::place(spec, (0, 0, width(span).dots(dpi), BARS.dots(dpi)), -1, dpi)
-            .map(|_| span)
+        let frame = (0, 0, width(span).dots(dpi), BARS.dots(dpi));
+        pattern::place(&spec.clone().hanging(GAP), frame, -1, dpi).map(|_| span)
     };
     fits(1).or_else(|_| fits(2)).or_else(|_| fits(3))
 }
@@ -157,14 +180,15 @@ fn heading(flow: &mut Flow, text: &str) {
     flow.y = flow.y + Len::mm(5);
 }
 
-fn cell(sheet: &mut Sheet, area: Area, entry: &PracticeEntry, spec: SymbolSpec) {
-    let caption = Style::line(Len::points10(105), Weight::Bold).floor(Len::points10(80));
-    sheet.text(Area::new(area.x, area.y, area.w, Len::tenths(30)), caption, &entry.caption);
+fn cell(sheet: &mut Sheet, area: Area, shape: Cell, entry: &PracticeEntry, spec: SymbolSpec) {
+    let tall = CAPTION_DROP * shape.captions;
+    let caption = Area::new(area.x, area.y, area.w, tall - Len::tenths(14));
+    sheet.set(caption, CAPTION, Align::Start, Stand::Bottom, Ink::BLACK, &entry.caption);
     let note = Style::line(Len::points10(85), Weight::Regular);
-    let second = Area::new(area.x, area.y + Len::tenths(46), area.w, Len::mm(3));
+    let second = Area::new(area.x, area.y + tall, area.w, Len::mm(3));
     sheet.set(second, note, Align::Start, Stand::Top, Ink::SOFT, &entry.note);
-    let bars = Area::new(area.x, area.y + Len::tenths(86), area.w, BARS);
-    sheet.symbol(bars, Align::Start, spec);
+    let bars = Area::new(area.x, area.y + shape.bars, area.w, BARS);
+    sheet.symbol(bars, Align::Start, spec.hanging(GAP));
     let under = Area::new(area.x, bars.bottom() + Len::tenths(14), area.w, Len::mm(3));
     let human = Style::code(Len::points10(85), Weight::Medium).floor(Len::points10(50));
     sheet.text(under, Style { cut: true, ..human }, entry.human());

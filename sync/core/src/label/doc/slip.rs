@@ -1,7 +1,7 @@
 //! The packing slip: what is in this parcel, what is in the others, what is still to come.
 //!
 //! Prices are printed only when given: a gift wholesaler's customers do not want them in the box. Amounts
-//! are minor units; nothing is summed here that the caller did not order line by line.
+//! are minor units; the total is that of the lines in this parcel, nothing else.
 
 use super::super::fit::Style;
 use super::super::layout::{Align, Stand};
@@ -144,7 +144,7 @@ impl PackingSlip {
         let shop = Style::line(cut.body * 5 / 4, Weight::Bold);
         let sheet = flow.sheet();
         if !self.code.is_empty() {
-            let spec = SymbolSpec::data_matrix(&self.code)?;
+            let spec = SymbolSpec::data_matrix(&self.code)?.hanging(Len::mm(2));
             let area = Area::new(x + inner - cut.matrix, frame.margin, cut.matrix, cut.matrix);
             sheet.symbol(area, Align::End, spec);
         }
@@ -244,12 +244,12 @@ impl PackingSlip {
         let mut put = |(x, w): (Len, Len), align, text: &str| {
             sheet.set(Area::new(x, y, w, cut.next), style, align, Stand::Top, Ink::SOFT, text);
         };
-        put(columns.quantity, Align::End, words.get(Word::Quantity));
+        put(columns.quantity, Align::Figures, words.get(Word::Quantity));
         put(columns.item, Align::Start, words.get(Word::Item));
         put(columns.description, Align::Start, words.get(Word::Description));
         if let Some((price, total)) = columns.money {
-            put(price, Align::End, words.get(Word::Price));
-            put(total, Align::End, &amount);
+            put(price, Align::Figures, words.get(Word::Price));
+            put(total, Align::Figures, &amount);
         }
         flow.y = flow.y + cut.caption + cut.body / 3;
         flow.rule(Len::ZERO, Len::hundredths(35), Ink::BLACK);
@@ -274,15 +274,15 @@ impl PackingSlip {
         let mut put = |(x, w): (Len, Len), align, style, text: &str| {
             sheet.set(Area::new(x, y, w, tall), style, align, Stand::Top, Ink::BLACK, text);
         };
-        put(columns.quantity, Align::End, number, &line.quantity.to_string());
+        put(columns.quantity, Align::Figures, number, &line.quantity.to_string());
         put(columns.item, Align::Start, code, &line.item);
         put(columns.description, Align::Start, style, &line.description);
         if let (Some((price, total)), Some(prices), Some(minor)) =
             (columns.money, &self.prices, line.price_minor)
         {
             let amount = i64::try_from(line.quantity).unwrap_or(i64::MAX).saturating_mul(minor);
-            put(price, Align::End, code, &words.money(minor, prices.decimals));
-            put(total, Align::End, code, &words.money(amount, prices.decimals));
+            put(price, Align::Figures, code, &words.money(minor, prices.decimals));
+            put(total, Align::Figures, code, &words.money(amount, prices.decimals));
         }
         flow.y = flow.y + height;
         flow.rule(columns.item.0 - cut.frame.margin, Len::hundredths(18), Ink::HAIR);
@@ -298,7 +298,7 @@ impl PackingSlip {
         let bold = Style::code(cut.body, Weight::ExtraBold);
         let sheet = flow.sheet();
         let area = |(x, w): (Len, Len)| Area::new(x, y, w, cut.row);
-        sheet.set(area(columns.quantity), bold, Align::End, Stand::Top, Ink::BLACK, pieces.to_string());
+        sheet.set(area(columns.quantity), bold, Align::Figures, Stand::Top, Ink::BLACK, pieces.to_string());
         let text =
             format!("{}   ·   {} {}", words.get(Word::Pieces), self.lines.len(), words.get(Word::Lines));
         let wide = (columns.item.0, columns.item.1 + columns.description.1);
@@ -310,7 +310,7 @@ impl PackingSlip {
             };
             let sum = self.lines.iter().map(amount).fold(0, i64::saturating_add);
             let text = words.money(sum, prices.decimals);
-            sheet.set(area(total), bold, Align::End, Stand::Top, Ink::BLACK, text);
+            sheet.set(area(total), bold, Align::Figures, Stand::Top, Ink::BLACK, text);
         }
         flow.y = flow.y + cut.row * 2;
     }

@@ -27,8 +27,8 @@ fn every_document_becomes_a_pdf() {
         let put = |name: &str, sheets: &[Sheet]| {
             assert!(save(&format!("{name}-{language}"), language, sheets).starts_with(b"%PDF-"));
         };
-        put("parcel", &[parcel().sheet(&words, Stock::A6).unwrap()]);
-        put("parcel46", &[parcel().sheet(&words, Stock::FourBySix).unwrap()]);
+        put("parcel", &[parcel().sheet(&words, &faces, Stock::A6).unwrap()]);
+        put("parcel46", &[parcel().sheet(&words, &faces, Stock::FourBySix).unwrap()]);
         put("slip", &slip(8).sheets(&words, &faces, Paper::A4).unwrap());
         put("slip6", &slip(8).sheets(&words, &faces, Paper::A6).unwrap());
         put("manifest", &manifest(40).sheets(&words, &faces).unwrap());

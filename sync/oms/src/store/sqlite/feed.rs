@@ -1,0 +1,133 @@
+//! Rows of the floor, counters and named values in SQLite.
+
+use aisle_core::{
+    task::rows::{Key, RowKind},
+    wire::chain::Incarnation,
+};
+use rusqlite::params;
+
+use super::{
+    Result, Sqlite, StoreError,
+    cells::{count, limit, number, text},
+};
+use crate::store::{record::Fed, tables::FeedTables};
+
+fn fed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fed> {
+    Ok(Fed { key: text(row, 0)?, seq: count(row, 1)?, body: row.get(2)? })
+}
+
+impl Sqlite {
+    fn life(&self, name: &str) -> Result<Incarnation> {
+        let word = self.meta(name)?.unwrap_or_default();
+        u64::from_str_radix(&word, 16)
+            .map(Incarnation)
+            .map_err(|_| StoreError::Corrupt { what: format!("{name} reads {word:?}") })
+    }
+
+    fn write_row(&mut self, key: &str, body: Option<&str>) -> Result<()> {
+        let seq = self.next_number("feed")?;
+        self.change(
+            "write a row of the floor",
+            "INSERT INTO feed (key, body, feed_seq, deleted) VALUES (?1, ?2, ?3, ?2 IS NULL)
+             ON CONFLICT (key) DO UPDATE SET body = excluded.body, feed_seq = excluded.feed_seq,
+                 deleted = excluded.deleted",
+            params![key, body, number(seq)],
+        )?;
+        Ok(())
+    }
+}
+
+impl FeedTables for Sqlite {
+    fn body(&self, key: &Key) -> Result<Option<String>> {
+        let found = self.one(
+            "read a row of the floor",
+            "SELECT body FROM feed WHERE key = ?1",
+            [key.to_string()],
+            |row| row.get::<_, Option<String>>(0),
+        )?;
+        Ok(found.flatten())
+    }
+
+    fn put_body(&mut self, key: &Key, body: &str) -> Result<()> {
+        if self.body(key)?.as_deref() == Some(body) {
+            return Ok(());
+        }
+        self.write_row(&key.to_string(), Some(body))
+    }
+
+    fn delete_row(&mut self, key: &Key) -> Result<()> {
+        if self.body(key)?.is_none() {
+            return Ok(());
+        }
+        self.write_row(&key.to_string(), None)
+    }
+
+    fn bodies(&self, kind: &RowKind) -> Result<Vec<(Key, String)>> {
+        let (first, end) = (format!("{}/", kind.word()), format!("{}0", kind.word()));
+        self.list(
+            "list rows of the floor",
+            "SELECT key, body FROM feed WHERE key >= ?1 AND key < ?2 AND deleted = 0 ORDER BY key",
+            [first, end],
+            |row| Ok((text(row, 0)?, row.get(1)?)),
+        )
+    }
+
+    fn feed_rows(&self, after: u64, rows: usize) -> Result<Vec<Fed>> {
+        self.list(
+            "read the feed",
+            "SELECT key, feed_seq, body FROM feed WHERE feed_seq > ?1 ORDER BY feed_seq LIMIT ?2",
+            [number(after), limit(rows)],
+            fed,
+        )
+    }
+
+    fn rows_by_key(&self, after: Option<&Key>, rows: usize) -> Result<Vec<Fed>> {
+        self.list(
+            "read a snapshot",
+            "SELECT key, feed_seq, body FROM feed WHERE key > ?1 AND deleted = 0 ORDER BY key LIMIT ?2",
+            params![after.map(Key::to_string).unwrap_or_default(), limit(rows)],
+            fed,
+        )
+    }
+
+    fn feed_hi(&self) -> Result<u64> {
+        let found =
+            self.one("read the feed's end", "SELECT value FROM counter WHERE series = 'feed'", [], |row| {
+                count(row, 0)
+            })?;
+        Ok(found.unwrap_or(0))
+    }
+
+    fn next_number(&mut self, series: &str) -> Result<u64> {
+        let next = self.one(
+            "draw the next number",
+            "INSERT INTO counter (series, value) VALUES (?1, 1)
+             ON CONFLICT (series) DO UPDATE SET value = value + 1 RETURNING value",
+            [series],
+            |row| count(row, 0),
+        )?;
+        next.ok_or_else(|| StoreError::Corrupt { what: format!("counter {series}") })
+    }
+
+    fn meta(&self, name: &str) -> Result<Option<String>> {
+        self.one("read a named value", "SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0))
+    }
+
+    fn set_meta(&mut self, name: &str, value: &str) -> Result<()> {
+        self.change(
+            "set a named value",
+            "INSERT INTO meta (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [name, value],
+        )?;
+        Ok(())
+    }
+
+    fn centre_incarnation(&self) -> Result<Incarnation> {
+        self.life("centre_incarnation")
+    }
+
+    fn feed_epoch(&self) -> Result<Incarnation> {
+        self.life("feed_epoch")
+    }
+}

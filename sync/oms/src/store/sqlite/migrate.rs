@@ -1,0 +1,93 @@
+//! Brings a database file to the format this program knows, one transaction a step.
+//!
+//! `user_version` is the format. A step that was interrupted leaves nothing behind, because its
+//! `user_version` commits with it. A file of a newer format is refused untouched.
+
+use rusqlite::Connection;
+
+use super::{Result, StoreError, failed};
+
+/// Every step ever shipped, oldest first: never edited, only added to.
+pub(super) const STEPS: &[&str] = &[include_str!("schema.sql")];
+
+/// Applies what is missing of `steps`.
+///
+/// # Errors
+/// When the file is newer than `steps`, or the database fails.
+pub(super) fn migrate(db: &mut Connection, steps: &[&str]) -> Result<()> {
+    let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
+    let found: u32 = db
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(failed("read the format of the database"))?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (index, step) in steps.iter().enumerate().skip(found as usize) {
+        let doing = "bring the database to the current format";
+        let tx =
+            db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed(doing))?;
+        let now: u32 =
+            tx.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed(doing))?;
+        if now as usize == index {
+            tx.execute_batch(step).map_err(failed(doing))?;
+            tx.pragma_update(None, "user_version", now + 1).map_err(failed(doing))?;
+        }
+        tx.commit().map_err(failed(doing))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(db: &Connection) -> u32 {
+        db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_reopened_database_is_left_as_it_is() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, STEPS).unwrap();
+        migrate(&mut db, STEPS).unwrap();
+        assert_eq!(format(&db), u32::try_from(STEPS.len()).unwrap());
+    }
+
+    #[test]
+    fn a_step_that_fails_half_way_leaves_nothing_and_can_be_run_again() {
+        let mut db = Connection::open_in_memory().unwrap();
+        let broken =
+            ["CREATE TABLE one (a INTEGER) STRICT;", "CREATE TABLE two (a INTEGER) STRICT; NONSENSE;"];
+        assert!(migrate(&mut db, &broken).is_err());
+        assert_eq!(format(&db), 1);
+        let mended = [broken[0], "CREATE TABLE two (a INTEGER) STRICT;"];
+        migrate(&mut db, &mended).unwrap();
+        assert_eq!(format(&db), 2);
+        db.execute_batch("INSERT INTO two VALUES (1)").unwrap();
+    }
+
+    #[test]
+    fn a_newer_database_is_refused_untouched() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(migrate(&mut db, STEPS), Err(StoreError::Newer { found: 99, .. })));
+        let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+        assert_eq!(tables, 0);
+    }
+
+    #[test]
+    fn schema_sql_is_what_the_migrations_make() {
+        let read = |db: &Connection| -> Vec<(String, String)> {
+            let mut query = db
+                .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+                .unwrap();
+            let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.map(|row| row.unwrap()).collect()
+        };
+        let mut migrated = Connection::open_in_memory().unwrap();
+        migrate(&mut migrated, STEPS).unwrap();
+        let described = Connection::open_in_memory().unwrap();
+        described.execute_batch(include_str!("schema.sql")).unwrap();
+        assert_eq!(read(&migrated), read(&described));
+    }
+}

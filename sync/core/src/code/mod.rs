@@ -8,11 +8,15 @@ pub mod gln;
 pub mod gs1;
 pub mod gtin;
 pub mod house;
+pub mod rcn;
 pub mod scanned;
 pub mod sscc;
+pub mod symbology;
+pub mod tracking;
 
 pub use gln::Gln;
 pub use gtin::{Gtin, GtinError};
 pub use house::{CheckDigits, House, HouseError};
-pub use scanned::{Candidate, Scanned, candidates};
+pub use scanned::{Candidate, Kind, Scanned, candidates};
 pub use sscc::{Sscc, SsccError};
+pub use symbology::{Aim, Symbology};

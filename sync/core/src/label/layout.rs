@@ -135,6 +135,9 @@ pub enum Item {
         size: i32,
         /// Its width.
         width: i32,
+        /// The side at which it was set: -1 left, 0 middle, 1 right. Where a device sets the text in its own
+        /// narrower font, it holds on to this side.
+        anchor: i32,
         /// The glyphs.
         line: Line,
         /// Its colour.
@@ -337,13 +340,22 @@ impl Sheet {
         for (number, line) in fitted.lines.into_iter().enumerate() {
             page.missing.extend(line.missing.iter().copied());
             let width = line.width(fitted.size);
-            let x = match self.across(text.align) {
+            let anchor = self.across(text.align);
+            let x = match anchor {
                 -1 => x,
                 0 => x + (w - width) / 2,
                 _ => x + w - width,
             };
             let baseline = first + fitted.pitch * number as i32;
-            page.items.push(Item::Line { x, baseline, size: fitted.size, width, line, ink: text.ink });
+            page.items.push(Item::Line {
+                x,
+                baseline,
+                size: fitted.size,
+                width,
+                anchor,
+                line,
+                ink: text.ink,
+            });
         }
         Ok(())
     }

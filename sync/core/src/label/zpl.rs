@@ -37,9 +37,15 @@ fn push(out: &mut String, text: std::fmt::Arguments) {
 
 fn emit_item(out: &mut String, item: &Item, page: &Page, faces: &Faces) {
     match item {
-        Item::Line { x, baseline, size, line, ink, .. } if is_native(&line.text) => {
+        Item::Line { x, baseline, size, width, anchor, line, ink } if is_native(&line.text) => {
             let reverse = if ink.is_dark() { "" } else { "^FR" };
-            push(out, format_args!("^FT{x},{baseline}^A0N,{size},{size}{reverse}^FH_^FD"));
+            push(out, format_args!("^FT{x},{baseline}^A0N,{size},{size}{reverse}"));
+            if *anchor >= 0 {
+                // The printer's font is narrower than ours: a block of our width holds it to its side.
+                let side = if *anchor == 0 { 'C' } else { 'R' };
+                push(out, format_args!("^FB{width},1,0,{side},0"));
+            }
+            out.push_str("^FH_^FD");
             field(out, &line.text);
             out.push_str("^FS\n");
         }

@@ -125,9 +125,9 @@ impl ParcelLabel {
         let (widest, size) = (Len::tenths(56), Len::tenths(43));
         let rows = i32::try_from(self.to.street.len()).unwrap_or(i32::MAX);
         let pitch = Ord::min(widest, (area.h - Len::tenths(29)) / (rows - 1).max(1));
-        let style = Style::line(size, Weight::Medium).floor(Len::tenths(32));
+        let style = Style { pitch: 122, ..Style::line(size, Weight::Medium).floor(Len::tenths(26)) };
         if rows > 3 || pitch < Len::tenths(44) {
-            sheet.text(area, style.over(3), self.to.street.join(", "));
+            sheet.text(area, style.over(4), self.to.street.join(", "));
             return;
         }
         for (row, text) in (0..).zip(&self.to.street) {

@@ -1,6 +1,7 @@
 //! Labels and documents, end to end: laid out, written, and read back by readers that are not ours.
 
 mod documents;
+mod fitting;
 mod readback;
 mod sample;
 mod zpl;

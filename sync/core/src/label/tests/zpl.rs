@@ -71,7 +71,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
     fn no_text_adds_a_command(text in "\\PC{0,40}|[\\^~_\\\\>A-Z0-9,]{0,40}|[ -~]{0,40}") {
-        let allowed = ["^XA", "^CI", "^LH", "^LS", "^PW", "^LL", "^FT", "^A0", "^FH", "^FD", "^FS", "^FO", "^GF", "^PQ", "^XZ"];
+        let allowed = ["^XA", "^CI", "^LH", "^LS", "^PW", "^LL", "^FT", "^A0", "^FH", "^FD", "^FB", "^FS", "^FO", "^GF", "^PQ", "^XZ"];
         let text = sent(&one_line(&text).unwrap(), Dpi::D203);
         prop_assert!(text.is_ascii());
         let found = commands(&text);

@@ -1,0 +1,15 @@
+//! Every screen, drawn: in three themes, at three text sizes, in all languages and in the pseudo-locale.
+//!
+//! The pictures land in `target/screens/`; the tests look at what a picture cannot show: cut text, missing
+//! labels, contrast, missing translations, and pixels that depend on the machine.
+
+mod contrast;
+mod fonts;
+mod harness;
+mod labels;
+mod lang;
+mod photo;
+mod render;
+mod scene;
+mod stage;
+mod text;

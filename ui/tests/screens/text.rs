@@ -1,0 +1,63 @@
+//! Nothing is cut: at 70, 100 and 200 %, in every language, and in a pseudo-locale that is longer by 40 %.
+
+use aisle_ui::App;
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+
+use crate::{
+    lang::LANGUAGES,
+    scene,
+    stage::{self, Manner},
+};
+
+/// Texts that do not fit their box; `CapText` says so in its accessible description.
+fn cut(app: &App) -> Vec<String> {
+    ElementQuery::from_root(app)
+        .match_descendants()
+        .match_accessible_role(AccessibleRole::Text)
+        .find_all()
+        .iter()
+        .filter(|e| e.accessible_description().is_some_and(|d| d == "clipped"))
+        .filter_map(ElementHandle::accessible_label)
+        .map(|label| label.to_string())
+        .collect()
+}
+
+fn look(manner: Manner) -> Vec<String> {
+    let mut found = Vec::new();
+    for scene in scene::all() {
+        let manner = Manner { desk: scene.desk, ..manner };
+        let (app, mut canvas) = stage::window(manner);
+        (scene.fill)(&app);
+        canvas.frame();
+        for text in cut(&app) {
+            found.push(format!("{} in {}: {text:?}", scene.name, manner.name()));
+        }
+    }
+    found
+}
+
+#[test]
+fn no_text_is_cut_at_any_size() {
+    for text in [0.7, 1.0, 1.5, 2.0] {
+        let found = look(Manner { text, ..Manner::default() });
+        assert!(found.is_empty(), "{found:#?}");
+    }
+}
+
+#[test]
+fn no_text_is_cut_in_any_language() {
+    for lang in LANGUAGES {
+        for text in [1.0, 2.0] {
+            let found = look(Manner { lang, text, ..Manner::default() });
+            assert!(found.is_empty(), "{found:#?}");
+        }
+    }
+}
+
+#[test]
+fn no_text_is_cut_when_it_is_longer_and_runs_the_other_way() {
+    for text in [1.0, 2.0] {
+        let found = look(Manner { lang: "pseudo", text, ..Manner::default() });
+        assert!(found.is_empty(), "{found:#?}");
+    }
+}

@@ -378,7 +378,17 @@ impl<R: Rows> Fold<'_, R> {
         undoes: Option<Id<super::op::Op>>,
     ) -> Result<(), R::Error> {
         let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };
-        let by = if undoes.is_some() { -quantity } else { quantity };
+        // What was handed on, or is settled, is no longer this stop's: then there is nothing to change.
+        let by = match undoes {
+            None => Quantity(quantity.0.min(task.remaining().0)),
+            Some(op) => match self.rows.fetch::<Trouble>(&op.retyped())? {
+                Some(trouble) if trouble.settled.is_none() => -trouble.quantity,
+                _ => Quantity::ZERO,
+            },
+        };
+        if by.is_zero() {
+            return Ok(());
+        }
         let open_before = task.remaining();
         task.short += by;
         task.short_reason = if task.short.is_some() { Some(reason) } else { None };
@@ -388,7 +398,7 @@ impl<R: Rows> Fold<'_, R> {
             if let Some(line) = order.line_mut(task.line) {
                 line.short += by;
             }
-            self.rows.keep(order)?;
+            self.close_if_packed(order)?;
         }
         match undoes {
             Some(op) => self.withdraw_trouble(&op.retyped())?,
@@ -399,7 +409,7 @@ impl<R: Rows> Fold<'_, R> {
                 trouble.fulfilment = Some(task.fulfilment);
                 trouble.item = Some(task.item.clone());
                 trouble.location = Some(task.location.clone());
-                trouble.quantity = quantity;
+                trouble.quantity = by;
                 self.raise(trouble)?;
             }
         }

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! doc → Sheet (hundredths of a millimetre) → lay_out(faces, dpi) → Page (dots) → zpl | raster | pdf
+//!                                 in one step: zpl::of, raster::of, pdf::of
 //! ```
 //!
 //! Nothing here opens a file, knows the date, or talks to a printer; what cannot be read when printed is
@@ -25,6 +26,7 @@ pub mod zpl;
 
 mod graphic;
 mod outline;
+mod picture;
 #[cfg(test)]
 mod tests;
 

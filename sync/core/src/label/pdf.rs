@@ -16,7 +16,7 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use thiserror::Error;
 
 use super::face::{Faces, Line, Run};
-use super::layout::{Item, Page};
+use super::layout::{Item, LayoutError, Page, Sheet};
 use super::measure::{Dpi, Ink};
 use super::pattern::Grid;
 use super::words::Stamp;
@@ -35,6 +35,9 @@ pub struct Meta {
 /// Why no file was made.
 #[derive(Debug, Error)]
 pub enum PdfError {
+    /// Something does not fit.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
     /// A page has no size.
     #[error("page {0} is empty")]
     EmptyPage(usize),
@@ -44,6 +47,16 @@ pub enum PdfError {
     /// The writer refused.
     #[error("the PDF writer refused: {0}")]
     Writer(String),
+}
+
+/// Lays sheets out and writes them as one file.
+///
+/// # Errors
+/// The first text or symbol that does not fit, and what [`emit`] refuses.
+pub fn of(sheets: &[Sheet], faces: &Faces, meta: &Meta) -> Result<Vec<u8>, PdfError> {
+    let pages: Vec<Page> =
+        sheets.iter().map(|sheet| sheet.lay_out(faces, Dpi::D600)).collect::<Result<_, _>>()?;
+    emit(&pages, faces, meta)
 }
 
 /// Writes pages as one file.

@@ -4,8 +4,8 @@
 //! gives the same pixels on every machine. No greys: ink darker than middle grey is black.
 
 use super::face::Faces;
-use super::layout::{Item, Page};
-use super::measure::Ink;
+use super::layout::{Item, LayoutError, Page, Sheet};
+use super::measure::{Dpi, Ink};
 use super::outline::{self, Path};
 use super::pattern::Grid;
 
@@ -80,6 +80,14 @@ impl Bitmap {
             self.span(x, x + w, row, black);
         }
     }
+}
+
+/// Lays a sheet out and draws it.
+///
+/// # Errors
+/// The first text or symbol that does not fit.
+pub fn of(sheet: &Sheet, faces: &Faces, dpi: Dpi) -> Result<Bitmap, LayoutError> {
+    Ok(draw(&sheet.lay_out(faces, dpi)?, faces))
 }
 
 /// Draws a page.

@@ -11,13 +11,21 @@ use std::fmt::Write;
 
 use super::face::Faces;
 use super::graphic;
-use super::layout::{Item, Page};
+use super::layout::{Item, LayoutError, Page, Sheet};
 use super::measure::{Dpi, Ink};
 use super::pattern::Grid;
 use super::raster::{self, Bitmap};
 
 /// Widest print head of the usual four-inch printers, in dots, at 203 and 300 dpi.
 const HEAD: (i32, i32) = (832, 1248);
+
+/// Lays sheets out for a printer and writes them, one label each, printed `copies` times.
+///
+/// # Errors
+/// The first text or symbol that does not fit.
+pub fn of(sheets: &[Sheet], faces: &Faces, dpi: Dpi, copies: u16) -> Result<String, LayoutError> {
+    sheets.iter().map(|sheet| Ok(emit(&sheet.lay_out(faces, dpi)?, faces, copies))).collect()
+}
 
 /// Writes a page as one label, printed `copies` times (at least once).
 pub fn emit(page: &Page, faces: &Faces, copies: u16) -> String {

@@ -56,6 +56,8 @@ pub struct Practice {
 const FRAME: Frame = Frame { margin: Len::mm(15), ..Frame::A4 };
 const GAP: Len = Len::mm(6);
 const COLUMNS: i32 = 3;
+/// Module widths of linear symbols: read in the hand, and the quiet zone stays within the gap.
+const NEAR: XRange = XRange { min_um: 250, max_um: 510 };
 /// Height of one line of a caption, and of a note.
 const CAPTION_DROP: Len = Len::tenths(41);
 const NOTE_DROP: Len = Len::tenths(40);
@@ -66,9 +68,9 @@ const BARS: Len = Len::mm(15);
 impl PracticeEntry {
     fn symbol(&self) -> Result<SymbolSpec, LayoutError> {
         let spec = match &self.code {
-            PracticeCode::House(text) => SymbolSpec::code_128(text)?,
+            PracticeCode::House(text) => SymbolSpec::code_128(text)?.with_range(NEAR),
             PracticeCode::Item(gtin) if gtin.ean13().is_some() => SymbolSpec::ean_13(*gtin)?,
-            PracticeCode::Item(gtin) => SymbolSpec::itf_14(*gtin)?.with_range(XRange::HOUSE),
+            PracticeCode::Item(gtin) => SymbolSpec::itf_14(*gtin)?.with_range(NEAR),
             PracticeCode::Gs1(elements) => SymbolSpec::gs1_data_matrix(elements)?,
         };
         Ok(spec)

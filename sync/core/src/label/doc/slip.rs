@@ -174,7 +174,7 @@ impl PackingSlip {
     fn facts(&self, flow: &mut Flow, words: &Words, cut: Cut) {
         let (x, y, inner) = (cut.frame.margin, flow.y, cut.frame.inner());
         let half = inner / 2;
-        let name = Style::line(cut.body, Weight::Bold).over(2);
+        let name = Style { pitch: 122, ..Style::line(cut.body, Weight::Bold).over(2) };
         let rows = flow.lines(&self.to.name, &name, half - Len::mm(4));
         let sheet = flow.sheet();
         caption(sheet, cut, x, y, half, words.get(Word::To));
@@ -300,7 +300,7 @@ impl PackingSlip {
         let area = |(x, w): (Len, Len)| Area::new(x, y, w, cut.row);
         sheet.set(area(columns.quantity), bold, Align::Figures, Stand::Top, Ink::BLACK, pieces.to_string());
         let text =
-            format!("{}   ·   {} {}", words.get(Word::Pieces), self.lines.len(), words.get(Word::Lines));
+            format!("{}   ·   {}: {}", words.get(Word::Pieces), words.get(Word::Lines), self.lines.len());
         let wide = (columns.item.0, columns.item.1 + columns.description.1);
         sheet.text(area(wide), Style::line(cut.body, Weight::SemiBold), text);
         if let (Some((_, total)), Some(prices)) = (columns.money, &self.prices) {

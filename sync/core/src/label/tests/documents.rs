@@ -1,19 +1,14 @@
 //! Every document becomes pages, and pages become a file.
 
 use super::sample::*;
+use crate::label::Sheet;
 use crate::label::doc::*;
-use crate::label::{Dpi, Page, Sheet};
-
-fn pages(sheets: &[Sheet], dpi: Dpi) -> Vec<Page> {
-    let faces = faces();
-    sheets.iter().map(|sheet| sheet.lay_out(&faces, dpi).unwrap()).collect()
-}
 
 #[cfg(feature = "pdf")]
 fn save(name: &str, language: &str, sheets: &[Sheet]) -> Vec<u8> {
-    use crate::label::pdf::{Meta, emit};
+    use crate::label::pdf::{Meta, of};
     let meta = Meta { title: name.into(), language: language.into(), created: NOW };
-    let bytes = emit(&pages(sheets, Dpi::D600), &faces(), &meta).unwrap();
+    let bytes = of(sheets, &faces(), &meta).unwrap();
     std::fs::write(folder("pdf").join(format!("{name}.pdf")), &bytes).unwrap();
     bytes
 }

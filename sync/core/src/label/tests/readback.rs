@@ -22,9 +22,9 @@ fn write_png(path: &Path, width: usize, height: usize, grey: &[u8]) {
     encoder.write_header().unwrap().write_image_data(grey).unwrap();
 }
 
-fn save(name: &str, bitmap: &Bitmap) -> std::path::PathBuf {
+fn save(name: &str, bitmap: &Bitmap, dpi: Dpi) -> std::path::PathBuf {
     let path = folder("readback").join(format!("{name}.png"));
-    write_png(&path, bitmap.width(), bitmap.height(), &bitmap.grey8());
+    std::fs::write(&path, bitmap.png(dpi)).unwrap();
     path
 }
 
@@ -50,7 +50,7 @@ fn the_parcel_label_is_read_at_both_resolutions_by_both_readers() {
         for dpi in [Dpi::D203, Dpi::D300] {
             let label = parcel();
             let page = page(&label.sheet(&words("en"), &faces(), stock).unwrap(), dpi);
-            let path = save(&format!("parcel-{stock:?}-{dpi:?}"), &raster::draw(&page, &faces()));
+            let path = save(&format!("parcel-{stock:?}-{dpi:?}"), &raster::draw(&page, &faces()), dpi);
             let wanted = format!("00{}", label.sscc);
             assert!(zbar(&path).contains(&wanted));
             let read = zxing(&path);
@@ -133,7 +133,7 @@ fn badge_place_and_tote_labels_are_read() {
             ("place", place.sheet(&words).unwrap(), "LA-01-02-39"),
             ("tote", tote.sheet(&words).unwrap(), "T0012E"),
         ] {
-            let path = save(&format!("{name}-{dpi:?}"), &raster::draw(&page(&sheet, dpi), &faces()));
+            let path = save(&format!("{name}-{dpi:?}"), &raster::of(&sheet, &faces(), dpi).unwrap(), dpi);
             assert!(zbar(&path).contains(wanted), "zbar, {name} at {dpi:?}");
             let read = zxing(&path);
             assert!(read.contains(wanted), "zxing, {name} at {dpi:?}: {read}");
@@ -147,7 +147,8 @@ fn every_code_of_the_practice_sheet_is_read_from_the_page() {
     let sheets = practice.sheets(&words("en"), &faces()).unwrap();
     let mut read = String::new();
     for (number, sheet) in sheets.iter().enumerate() {
-        let path = save(&format!("practice-{number}"), &raster::draw(&page(sheet, Dpi::D300), &faces()));
+        let path =
+            save(&format!("practice-{number}"), &raster::of(sheet, &faces(), Dpi::D300).unwrap(), Dpi::D300);
         read += &zbar(&path);
     }
     for entry in practice.groups.iter().flat_map(|group| &group.entries) {

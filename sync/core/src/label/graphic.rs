@@ -1,7 +1,8 @@
 //! A bitmap as the data of `^GFA`: hexadecimal with ZPL's run lengths.
 //!
-//! `G`…`Y` repeat the next digit 1 to 19 times, `g`…`z` 20 to 400; `,` fills a row with white, `!` with
-//! black, `:` repeats the row before (ZPL II Programming Guide, alternative data compression scheme).
+//! `G`…`Y` repeat the next digit 1 to 19 times, `g`…`z` 20 to 400; `,` fills a row with white, `:` repeats
+//! the row before (ZPL II Programming Guide, alternative data compression scheme). `!`, filling with black,
+//! is not used: implementations differ on it.
 
 use std::fmt::Write;
 
@@ -27,8 +28,8 @@ fn row_hex(out: &mut String, row: &[u8]) {
     let mut at = 0;
     while let Some(digit) = digits.get(at).copied() {
         let run = digits.iter().skip(at).take_while(|d| **d == digit).count();
-        if at + run == digits.len() && (digit == 0 || digit == 15) {
-            out.push(if digit == 0 { ',' } else { '!' });
+        if at + run == digits.len() && digit == 0 {
+            out.push(',');
             return;
         }
         repeat(out, run);

@@ -135,8 +135,9 @@ pub enum Item {
         size: i32,
         /// Its width.
         width: i32,
-        /// The side at which it was set: -1 left, 0 middle, 1 right. Where a device sets the text in its own
-        /// narrower font, it holds on to this side.
+        /// Left edge and width of its box: what a device's own font may take.
+        room: (i32, i32),
+        /// The side of the box at which it stands: -1 left, 0 middle, 1 right.
         anchor: i32,
         /// The glyphs.
         line: Line,
@@ -322,7 +323,7 @@ impl Sheet {
         if text.content.trim().is_empty() {
             return Ok(());
         }
-        let (x, y, w, h) = self.dots(text.area, page);
+        let (left, y, w, h) = self.dots(text.area, page);
         let Some(fitted) = fit(faces, &text.content, &text.style, w, h, page.dpi) else {
             return Err(LayoutError::TextDoesNotFit {
                 content: text.content.clone(),
@@ -342,9 +343,9 @@ impl Sheet {
             let width = line.width(fitted.size);
             let anchor = self.across(text.align);
             let x = match anchor {
-                -1 => x,
-                0 => x + (w - width) / 2,
-                _ => x + w - width,
+                -1 => left,
+                0 => left + (w - width) / 2,
+                _ => left + w - width,
             };
             let baseline = first + fitted.pitch * number as i32;
             page.items.push(Item::Line {
@@ -352,6 +353,7 @@ impl Sheet {
                 baseline,
                 size: fitted.size,
                 width,
+                room: (left, w),
                 anchor,
                 line,
                 ink: text.ink,

@@ -47,6 +47,9 @@ pub struct PlaceLabel {
     pub check: String,
 }
 
+/// The most characters of a name on one line.
+const ONE_LINE: usize = 12;
+
 impl PlaceLabel {
     /// The label.
     ///
@@ -61,7 +64,9 @@ impl PlaceLabel {
         let x = margin + matrix + Len::mm(4);
         let w = width - x - margin;
         sheet.text(Area::new(x, margin, w, Len::mm(3)), CAPTION, words.get(self.kind.word()));
-        let name = Style::code(Len::mm(15), Weight::ExtraBold).over(2).floor(Len::tenths(70));
+        // A place is one word: it shrinks, and only a very long one takes two lines.
+        let rows = if self.name.chars().count() > ONE_LINE { 2 } else { 1 };
+        let name = Style::code(Len::mm(15), Weight::ExtraBold).over(rows).floor(Len::tenths(70));
         let tall = if self.check.is_empty() { Len::mm(27) } else { Len::mm(13) };
         let place = Area::new(x, margin + Len::tenths(55), w, tall);
         sheet.set(place, name, Align::Start, Stand::Middle, Ink::BLACK, &self.name);

@@ -79,3 +79,16 @@ proptest! {
         prop_assert!(found.len() <= 14);
     }
 }
+
+#[test]
+fn text_that_the_printers_font_may_set_too_wide_is_drawn() {
+    let place = |name: &str| PlaceLabel {
+        kind: PlaceKind::Location,
+        name: name.into(),
+        code: "LA-01-02-39".into(),
+        check: "47".into(),
+    };
+    let graphics =
+        |name: &str| sent(&place(name).sheet(&words("en")).unwrap(), Dpi::D203).matches("^GFA").count();
+    assert_eq!((graphics("B14"), graphics("A-01-02-3")), (1, 2), "the matrix symbol, and the wide hyphens");
+}

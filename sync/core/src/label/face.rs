@@ -176,7 +176,8 @@ impl<'a> Faces<'a> {
         starts.push(range.len());
         for (info, position) in infos.iter().zip(shaped.glyph_positions()) {
             let from = info.cluster as usize;
-            let to = starts.iter().copied().find(|s| *s > from).unwrap_or(range.len());
+            let after = starts.partition_point(|start| *start <= from);
+            let to = starts.get(after).copied().unwrap_or(range.len());
             run.glyphs.push(Glyph {
                 id: info.glyph_id,
                 advance: position.x_advance,

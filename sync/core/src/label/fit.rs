@@ -66,6 +66,10 @@ pub(crate) fn caps(size: i32) -> i32 {
     (size * CAPS_PERMILLE + 999) / 1000
 }
 
+/// The most characters of one text that are looked at: more than fits any page of ours, and a bound for
+/// the work when a field from outside holds a book.
+const LONGEST: usize = 2_000;
+
 /// Sizes tried between the wished one and the floor.
 const STEPS: i32 = 8;
 
@@ -78,6 +82,8 @@ pub(crate) fn fit(
     height: i32,
     dpi: Dpi,
 ) -> Option<Fitted> {
+    let whole = text;
+    let text = text.char_indices().nth(LONGEST).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
     let (top, floor) = (style.size.dots(dpi), style.floor.min(style.size).dots(dpi).max(1));
     let mut last = 0;
     for step in 0..=STEPS {
@@ -89,7 +95,7 @@ pub(crate) fn fit(
         let pitch = size * i32::from(style.pitch) / 100;
         let room = rows(size, pitch, height, style.lines);
         if let Some(lines) = wrap(faces, text, style.weight, size, width, room, false) {
-            return Some(Fitted { size, pitch, lines, cut: false });
+            return Some(Fitted { size, pitch, lines, cut: whole != text });
         }
     }
     let pitch = floor * i32::from(style.pitch) / 100;
@@ -98,7 +104,7 @@ pub(crate) fn fit(
         return None;
     }
     if let Some(lines) = wrap(faces, text, style.weight, floor, width, room, true) {
-        return Some(Fitted { size: floor, pitch, lines, cut: false });
+        return Some(Fitted { size: floor, pitch, lines, cut: whole != text });
     }
     Some(Fitted { size: floor, pitch, lines: cut(faces, text, style.weight, floor, width, room), cut: true })
 }

@@ -27,10 +27,29 @@ const COLUMNS: [(Ink, Ink); 4] = [
     (Ink::rgb(0x14256B), Ink::WHITE),
 ];
 
-/// Corners in hundredths of the tag's width (it is 112 high), and the top of the number's box.
-const UP: ([(i32, i32); 5], i32) = ([(50, 4), (96, 30), (96, 108), (4, 108), (4, 30)], 32);
-const FLAT: ([(i32, i32); 5], i32) = ([(4, 8), (96, 8), (96, 104), (50, 104), (4, 104)], 20);
-const DOWN: ([(i32, i32); 5], i32) = ([(4, 4), (96, 4), (96, 82), (50, 108), (4, 82)], 8);
+/// The three outlines, in thousandths of the tag's width (it is 1,120 high): outer corners, inner corners
+/// 35 further in all round, and the top of the number's box.
+struct Outline {
+    outer: &'static [(i32, i32)],
+    inner: &'static [(i32, i32)],
+    top: i32,
+}
+
+const UP: Outline = Outline {
+    outer: &[(500, 40), (960, 300), (960, 1080), (40, 1080), (40, 300)],
+    inner: &[(500, 80), (925, 320), (925, 1045), (75, 1045), (75, 320)],
+    top: 320,
+};
+const FLAT: Outline = Outline {
+    outer: &[(40, 80), (960, 80), (960, 1040), (40, 1040)],
+    inner: &[(75, 115), (925, 115), (925, 1005), (75, 1005)],
+    top: 200,
+};
+const DOWN: Outline = Outline {
+    outer: &[(40, 40), (960, 40), (960, 820), (500, 1080), (40, 820)],
+    inner: &[(75, 75), (925, 75), (925, 800), (500, 1040), (75, 800)],
+    top: 80,
+};
 
 impl ToteSticker {
     /// The sticker.
@@ -67,33 +86,19 @@ impl ToteSticker {
             Some(colours) if known => *colours,
             _ => (Ink::WHITE, Ink::BLACK),
         };
-        let (corners, top) = match slot / 4 {
+        let outline = match slot / 4 {
             0 => UP,
             2 => DOWN,
             _ => FLAT,
         };
-        let at = |(cx, cy): (i32, i32)| (x + size * cx / 100, y + size * cy / 100);
-        sheet.elements.push(Element::Shape { corners: corners.map(at).to_vec(), ink: Ink::BLACK });
-        let inner = corners.map(|corner| at(inward(corner)));
-        sheet.elements.push(Element::Shape { corners: inner.to_vec(), ink: fill });
+        let at = |(cx, cy): &(i32, i32)| (x + size * *cx / 1000, y + size * *cy / 1000);
+        for (corners, ink) in [(outline.outer, Ink::BLACK), (outline.inner, fill)] {
+            sheet.elements.push(Element::Shape { corners: corners.iter().map(at).collect(), ink });
+        }
         let scale = if self.number > 9 { 58 } else { 68 };
         let number = Style::code(size * scale / 100, Weight::ExtraBold);
-        let area = Area::new(x + size * 10 / 100, y + size * top / 100, size * 80 / 100, size * 72 / 100);
+        let area =
+            Area::new(x + size * 10 / 100, y + size * outline.top / 1000, size * 80 / 100, size * 72 / 100);
         sheet.set(area, number, Align::Middle, Stand::Middle, ink, self.number.to_string());
     }
-}
-
-/// A corner moved towards the middle by the thickness of the edge.
-fn inward((x, y): (i32, i32)) -> (i32, i32) {
-    let edge = 4;
-    let toward = |v: i32, middle: i32| {
-        if v == middle {
-            v
-        } else if v < middle {
-            v + edge
-        } else {
-            v - edge
-        }
-    };
-    (toward(x, 50), toward(y, 56))
 }

@@ -103,6 +103,17 @@ fn a_name_beyond_all_room_is_cut_and_said() {
 }
 
 #[test]
+fn a_field_that_holds_a_book_is_cut_in_reasonable_time() {
+    let mut slip = slip(3);
+    slip.to.name = "word ".repeat(100_000);
+    slip.order = "X".repeat(500_000);
+    slip.lines[1].description = "لوحة ".repeat(100_000);
+    let sheets = slip.sheets(&words("en"), &faces(), Paper::A4).unwrap();
+    let pages = lay_out(&sheets, Dpi::D600);
+    assert_eq!(pages.iter().map(|page| page.cut.len()).sum::<usize>(), 4);
+}
+
+#[test]
 fn a_code_is_refused_rather_than_cut() {
     let mut sheet = Sheet::new(Len::mm(40), Len::mm(20), false);
     let style = Style::code(Len::mm(8), Weight::Bold);

@@ -1,0 +1,43 @@
+# The two commands: `make demo` and `make test`. Both install what is missing, build, and run.
+
+CARGO ?= cargo
+ORDERS ?= assets/demo/orders.csv
+SEED ?= 1
+MINUTES ?= 1
+
+.PHONY: demo demo-headless test bench lint fmt doc screens setup
+
+## Plays a real morning of orders: in windows where there is a display, scripted where there is none.
+demo:
+	@packaging/setup/system.sh build
+	@$(CARGO) build --locked -p aisle -p aisle-oms
+	@$(CARGO) run --locked -q --example shift -- --orders "$(ORDERS)" --seed "$(SEED)" --mode auto
+
+## The scripted morning, whether there is a display or not.
+demo-headless:
+	@packaging/setup/system.sh build
+	@$(CARGO) build --locked -p aisle -p aisle-oms
+	@$(CARGO) run --locked -q --example shift -- --orders "$(ORDERS)" --seed "$(SEED)" --mode scripted
+
+## Every test.
+test:
+	@packaging/setup/system.sh test
+	@$(CARGO) test --locked --workspace
+
+## Every figure, into target/bench/summary.json.
+bench:
+	@packaging/setup/system.sh build
+	@packaging/setup/bench.sh
+
+lint:
+	@packaging/setup/system.sh lint
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps
+
+fmt:
+	@$(CARGO) fmt --all
+
+setup:
+	@packaging/setup/system.sh lint
+	@packaging/setup/system.sh test

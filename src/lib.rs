@@ -1,4 +1,7 @@
 //! The terminal.
 
+pub mod app;
+pub mod floor;
+pub mod scan;
 pub mod store;
 pub mod sync;

@@ -1,0 +1,52 @@
+//! From a raw read to what it means here. Pure: no clock, no store, no screen.
+//!
+//! A [`Scan`] (bytes as a driver gave them, and what the driver knows) enters. Four steps, each its own file:
+//! * [`profile`]: what this scanner does to the bytes on the way, learned from one setup scan, is undone exactly, or
+//!   the scan is refused;
+//! * [`repeat`]: the same trigger delivered twice counts once; everything else counts;
+//! * [`candidates`]: every meaning the bytes and the evidence admit (the parsing is `aisle_core`'s);
+//! * [`resolve`]: what the store found for the candidates against what the task expects: one, one question, or no.
+//!
+//! It never picks the first match, and never changes a byte in silence.
+
+#[cfg(test)]
+mod adversarial;
+pub mod candidates;
+mod layout;
+pub mod profile;
+pub mod repeat;
+pub mod resolve;
+
+/// Which driver a scan came through, and which device behind it: two scanners are two sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// An Android broadcast or intent.
+    Broadcast(u16),
+    /// A HID point-of-sale scanner.
+    HidPos(u16),
+    /// A serial line.
+    Serial(u16),
+    /// A Linux input device, read exclusively.
+    Evdev(u16),
+    /// Keystrokes into the window.
+    Wedge(u16),
+    /// A camera.
+    Camera(u16),
+    /// Typed by hand.
+    Typed,
+}
+
+/// One read, before anything is known about it. The bytes are kept as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// The bytes as the driver gave them (UTF-8 where it was keystrokes).
+    pub raw: Vec<u8>,
+    /// Where they came from.
+    pub source: Source,
+    /// The label type the driver told, such as `LABEL-TYPE-EAN128`.
+    pub label_type: Option<String>,
+    /// The driver's own number or timestamp of the decode, where it has one.
+    pub decode_id: Option<u64>,
+    /// When it came, by a clock that only goes forward, in milliseconds.
+    pub at_ms: u64,
+}

@@ -54,6 +54,8 @@ pub enum FaceError {
 }
 
 pub(crate) struct Face<'a> {
+    /// The file, for embedding.
+    #[cfg(feature = "pdf")]
     pub(crate) bytes: &'a [u8],
     pub(crate) font: FontRef<'a>,
     shaper: ShaperData,
@@ -65,7 +67,13 @@ impl<'a> Face<'a> {
         let font = FontRef::new(bytes).map_err(|e| FaceError::Unreadable { index, reason: e.to_string() })?;
         let shaper = ShaperData::new(&font);
         let units_per_em = shaper.shaper(&font).build().units_per_em().max(1);
-        Ok(Face { bytes, font, shaper, units_per_em })
+        Ok(Face {
+            #[cfg(feature = "pdf")]
+            bytes,
+            font,
+            shaper,
+            units_per_em,
+        })
     }
 
     fn has(&self, c: char) -> bool {

@@ -197,6 +197,11 @@ impl Layout {
         self.at_mm[aisle]
     }
 
+    /// Distance from an aisle to the next one, in millimetres.
+    pub fn gap_mm(&self, aisle: usize) -> u32 {
+        self.at_mm[aisle + 1] - self.at_mm[aisle]
+    }
+
     /// Length of every aisle in millimetres.
     pub fn length_mm(&self) -> u32 {
         self.length_mm

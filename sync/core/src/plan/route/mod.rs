@@ -9,6 +9,7 @@ mod dp;
 mod effort;
 mod legs;
 mod line;
+mod moves;
 mod table;
 mod task;
 mod thumb;

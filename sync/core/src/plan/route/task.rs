@@ -1,6 +1,7 @@
 //! A route to be planned, sorted onto the layout: which places lie in which aisle and block, which part of
 //! the layout matters, and where the walk may begin and end.
 
+use super::moves::Column;
 use super::{End, RouteError, Stop};
 use crate::plan::layout::{Layout, Point};
 
@@ -27,6 +28,8 @@ pub(super) struct Task {
     pub(super) along: Vec<u32>,
     /// Where the walk may end, sorted.
     pub(super) ends: Vec<Point>,
+    /// Distances of `ends`, for slicing.
+    pub(super) ends_along: Vec<u32>,
     /// Where it begins.
     pub(super) start: Option<Point>,
     pub(super) finish: Option<Finish>,
@@ -76,8 +79,31 @@ impl Task {
         self.places.sort_unstable();
         self.along.clear();
         self.along.extend(self.places.iter().map(|place| place.0.along_mm));
+        self.ends_along.clear();
+        self.ends_along.extend(self.ends.iter().map(|end| end.along_mm));
         self.clip(layout);
         Ok(())
+    }
+
+    /// What comes before the first column.
+    pub(super) fn before_columns(&self) -> Column<'_> {
+        Column { aisle: 0, first: 0, along: &[], ends: &[], first_end: 0 }
+    }
+
+    /// The part of the task in an aisle, given the part in the aisle before.
+    pub(super) fn column(&self, aisle: usize, before: Column<'_>) -> Column<'_> {
+        let first = before.first + before.along.len();
+        let count =
+            self.places[first..].iter().take_while(|place| usize::from(place.0.aisle) <= aisle).count();
+        let first_end = before.first_end + before.ends.len();
+        let ends = self.ends[first_end..].iter().take_while(|end| usize::from(end.aisle) <= aisle).count();
+        Column {
+            aisle,
+            first,
+            along: &self.along[first..first + count],
+            first_end,
+            ends: &self.ends_along[first_end..first_end + ends],
+        }
     }
 
     /// Everything the walk must or may touch.

@@ -6,7 +6,8 @@
 
 use super::Waypoint;
 use super::cell::{Cell, Choice, Effect, Event};
-use super::dp::{self, Column, Part, Search, Step, Taken};
+use super::dp::{Search, Taken};
+use super::moves::{self, Column, Part, Step};
 use super::table::Table;
 use super::task::{Finish, HOME, Task};
 use crate::plan::layout::{Layout, Point};
@@ -69,11 +70,11 @@ impl Walker {
         self.edges.clear();
         self.end = None;
         let (first, last) = task.aisles;
-        let mut columns = vec![Column::none()];
+        let mut columns = vec![task.before_columns()];
         for aisle in first..=last {
-            columns.push(Column::next(task, aisle, &columns[aisle - first]));
+            columns.push(task.column(aisle, columns[aisle - first]));
         }
-        search.taken(table, |taken| self.collect(layout, task, &columns[taken.aisle - first + 1], taken));
+        search.taken(table, |taken| self.collect(layout, task, columns[taken.aisle - first + 1], taken));
         let nodes = (last - first + 1) * (task.rows.1 - task.rows.0 + 1) + 2;
         self.link(nodes);
         let start = self.start_node(layout, task, nodes);
@@ -106,9 +107,9 @@ impl Walker {
         self.edges.push(Edge { ends, heading, places, used: false });
     }
 
-    fn collect(&mut self, layout: &Layout, task: &Task, column: &Column, taken: Taken) {
+    fn collect(&mut self, layout: &Layout, task: &Task, column: Column<'_>, taken: Taken) {
         match taken.step {
-            Step::Touch { .. } | Step::Start { .. } => {}
+            Step::Touch | Step::Start => {}
             Step::End { row } => {
                 if taken.ends {
                     self.end = Some(layout.crossing(taken.aisle, row));
@@ -129,9 +130,17 @@ impl Walker {
         }
     }
 
-    fn block(&mut self, layout: &Layout, task: &Task, column: &Column, taken: Taken, row: usize, part: Part) {
-        let cell = dp::cell(layout, task, taken.aisle, row, part);
-        let (plain, ending) = dp::choices(cell, column, task);
+    fn block(
+        &mut self,
+        layout: &Layout,
+        task: &Task,
+        column: Column<'_>,
+        taken: Taken,
+        row: usize,
+        part: Part,
+    ) {
+        let cell = moves::cell(layout, task, taken.aisle, row, part);
+        let (plain, ending) = moves::choices(cell, column, task);
         let choices = if taken.ends { ending.unwrap_or(plain) } else { plain };
         let choice = choices[taken.effect as usize];
         if taken.effect == Effect::Void && choice.end.is_none() {
@@ -140,9 +149,10 @@ impl Walker {
         if let Some(along_mm) = choice.end {
             self.end = Some(Point { aisle: taken.aisle as u16, along_mm });
         }
-        let (places, _) = column.within(task, cell.below, cell.above, cell.dead);
-        let start = task.start.filter(|start| dp::holds(&cell, *start)).map(|start| start.along_mm);
-        let filled = Cell { places: &task.along[places.clone()], start, end: choice.end, ..cell };
+        let (within, _) = column.within(&cell);
+        let places = column.first + within.start..column.first + within.end;
+        let start = task.start.filter(|start| moves::holds(&cell, *start)).map(|start| start.along_mm);
+        let filled = Cell { places: &column.along[within], start, end: choice.end, ..cell };
         let bottom = Self::node(task, taken.aisle, row);
         let top = if part == Part::Above { bottom + 1 } else { bottom };
         let mut from = if part == Part::DeadBelow { NONE } else { bottom };

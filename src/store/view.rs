@@ -5,7 +5,6 @@ use std::path::Path;
 use aisle_core::{
     id::Code,
     item::{Barcode, BarcodeKey, Item},
-    place::Location,
     task::rows::{Floor, Kept, Key, Row, RowKind},
     time::Millis,
     wire::{chain::Incarnation, v1::FeedRow},
@@ -144,6 +143,20 @@ impl View {
         Ok(body.and_then(|b| Row::from_json(&key.kind, &b).ok().flatten()).and_then(T::from_row))
     }
 
+    /// All cached rows of a kind, by their names.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn all<T: Kept>(&self) -> Result<Vec<T>, StoreError> {
+        let mut select = self.db.prepare_cached("SELECT body FROM row WHERE kind = ?1 ORDER BY id")?;
+        let bodies = select.query_map([T::KIND.word()], |r| r.get::<_, String>(0))?;
+        let mut all = Vec::new();
+        for body in bodies {
+            all.extend(Row::from_json(&T::KIND, &body?).ok().flatten().and_then(T::from_row));
+        }
+        Ok(all)
+    }
+
     /// The items that a barcode means, with the base units that one scan of it stands for.
     ///
     /// # Errors
@@ -160,14 +173,6 @@ impl View {
             }
         }
         Ok(items)
-    }
-
-    /// The location with this code.
-    ///
-    /// # Errors
-    /// When the file fails.
-    pub fn location(&self, code: &Code<Location>) -> Result<Option<Location>, StoreError> {
-        self.find(code)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Two lanes, so that a feed call the centre holds open never delays an upload. Bodies are JSON, compressed
 //! with zstd; nothing larger than the protocol's limit is read.
 
-use std::{io::Read, sync::mpsc, thread, time::Duration};
+use std::{io::Read, sync::Arc, thread, time::Duration};
 
 use aisle_core::wire::v1::{BODY_MAX_BYTES, LONG_POLL_S};
 use serde::de::DeserializeOwned;
@@ -37,7 +37,7 @@ impl Transport {
     ///
     /// # Errors
     /// When the thread or its runtime cannot be made.
-    pub fn start(endpoint: Endpoint, deliver: mpsc::Sender<Event>) -> std::io::Result<Self> {
+    pub fn start(endpoint: Endpoint, deliver: Arc<dyn Fn(Event) + Send + Sync>) -> std::io::Result<Self> {
         let (calls, mut inbox) = tokio::sync::mpsc::unbounded_channel::<Effect>();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let client = client().map_err(std::io::Error::other)?;
@@ -47,8 +47,7 @@ impl Transport {
                     let (client, endpoint, deliver) = (client.clone(), endpoint.clone(), deliver.clone());
                     tokio::spawn(async move {
                         if let Some(event) = carry_out(&client, &endpoint, call).await {
-                            // The turn's thread is gone only when the program ends.
-                            let _ = deliver.send(event);
+                            deliver(event);
                         }
                     });
                 }

@@ -34,6 +34,18 @@ impl<T> Id<T> {
         self.0.as_bytes()
     }
 
+    /// The `n`-th id that follows from this one: for rows that a request brings into being, so that the same
+    /// request makes the same rows wherever it is applied (UUIDv8 over BLAKE3, RFC 9562 section 5.8).
+    #[must_use]
+    pub fn derived<U>(&self, n: u32) -> Id<U> {
+        let mut hasher = blake3::Hasher::new_derive_key("aisle derived id 1");
+        hasher.update(self.as_bytes());
+        hasher.update(&n.to_le_bytes());
+        let mut bytes = [0u8; 16];
+        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Id::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
     /// The same bits, naming something else: for ids that derive from one another
     /// (the exception that an operation raised).
     #[must_use]

@@ -1,0 +1,197 @@
+//! The programs of the morning: the centre and the terminals, each a process of its own.
+
+use std::{
+    io::{self, BufRead, BufReader, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+/// How long a program may take to answer before the morning is called off.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A failure of the demonstration itself, not of the goods.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where the programs were built: beside this one's folder.
+pub fn built(name: &str) -> io::Result<PathBuf> {
+    let me = std::env::current_exe()?;
+    let folder = me.parent().and_then(Path::parent).ok_or_else(|| io::Error::other("no build folder"))?;
+    let program = folder.join(name);
+    if program.is_file() {
+        Ok(program)
+    } else {
+        Err(io::Error::other(format!("{} is missing: run `cargo build` first", program.display())))
+    }
+}
+
+/// Runs a command of the centre to its end and gives what it printed.
+pub fn run_centre(home: &Path, args: &[&str]) -> Result<String, Failure> {
+    let mut command = Command::new(built("aisle-oms")?);
+    command.arg("--home").arg(home).args(args).stdin(Stdio::null());
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let told = String::from_utf8_lossy(&output.stderr);
+    Err(format!("aisle-oms {} failed: {told}", args.join(" ")).into())
+}
+
+/// The centre, serving.
+pub struct Centre {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Centre {
+    /// Starts it and waits until it says where it listens.
+    pub fn start(home: &Path, listen: &str) -> Result<Self, Failure> {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(home.join("centre.log"))?;
+        let mut child = Command::new(built("aisle-oms")?)
+            .arg("--home")
+            .arg(home)
+            .args(["serve", "--listen", listen])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()?;
+        let stdout = child.stdout.take().ok_or("the centre has no output")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let first = lines.next().ok_or("the centre ended at once; see centre.log")??;
+        let address = first.rsplit(' ').next().unwrap_or_default();
+        let address = address.trim_start_matches("http://").parse()?;
+        thread::spawn(move || for _ in lines {});
+        Ok(Self { child, address })
+    }
+
+    /// Kills it as a power cut would.
+    pub fn kill(mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
+    }
+}
+
+/// One terminal, headless: raw scans in, a JSON line out after each.
+pub struct Handheld {
+    /// Its code.
+    pub code: String,
+    home: PathBuf,
+    screens: PathBuf,
+    wide: bool,
+    child: Child,
+    scans: ChildStdin,
+    answers: Receiver<String>,
+    /// What it answered last.
+    pub screen: Value,
+    /// How many answers it gave in its lives.
+    pub turns: u64,
+}
+
+impl Handheld {
+    /// Starts it on its own folder.
+    pub fn start(code: &str, home: &Path, screens: &Path, wide: bool) -> Result<Self, Failure> {
+        let (child, scans, answers) = spawn(code, home, screens, wide)?;
+        let mut handheld = Self {
+            code: code.to_owned(),
+            home: home.to_owned(),
+            screens: screens.to_owned(),
+            wide,
+            child,
+            scans,
+            answers,
+            screen: Value::Null,
+            turns: 0,
+        };
+        handheld.hear()?;
+        Ok(handheld)
+    }
+
+    /// Sends raw scanner bytes and waits for the answer.
+    pub fn scan(&mut self, raw: &[u8]) -> Result<&Value, Failure> {
+        let mut line = String::new();
+        for byte in raw {
+            match byte {
+                b'\\' => line.push_str("\\\\"),
+                b'!' if line.is_empty() => line.push_str("\\x21"),
+                0x20..=0x7e => line.push(char::from(*byte)),
+                other => line.push_str(&format!("\\x{other:02x}")),
+            }
+        }
+        self.send(&line)
+    }
+
+    /// Presses a key and waits for the answer.
+    pub fn key(&mut self, key: &str) -> Result<&Value, Failure> {
+        self.send(&format!("!{key}"))
+    }
+
+    /// Asks for the screen as it is now, with what the centre told meanwhile.
+    pub fn look(&mut self) -> Result<&Value, Failure> {
+        self.send("!")
+    }
+
+    /// Kills it as a battery pulled would, then starts it again on the same files.
+    pub fn kill_and_restart(&mut self) -> Result<(), Failure> {
+        self.child.kill()?;
+        self.child.wait()?;
+        let (child, scans, answers) = spawn(&self.code, &self.home, &self.screens, self.wide)?;
+        (self.child, self.scans, self.answers) = (child, scans, answers);
+        self.hear()
+    }
+
+    /// Ends it in good order.
+    pub fn stop(mut self) -> Result<(), Failure> {
+        drop(self.scans);
+        self.child.wait()?;
+        Ok(())
+    }
+
+    fn send(&mut self, line: &str) -> Result<&Value, Failure> {
+        writeln!(self.scans, "{line}")?;
+        self.scans.flush()?;
+        self.hear()?;
+        Ok(&self.screen)
+    }
+
+    fn hear(&mut self) -> Result<(), Failure> {
+        let line = self
+            .answers
+            .recv_timeout(PATIENCE)
+            .map_err(|_| format!("{} gave no answer; see {}", self.code, self.home.display()))?;
+        self.screen = serde_json::from_str(&line)?;
+        self.turns += 1;
+        Ok(())
+    }
+}
+
+fn spawn(
+    code: &str,
+    home: &Path,
+    screens: &Path,
+    wide: bool,
+) -> Result<(Child, ChildStdin, Receiver<String>), Failure> {
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(home.join("terminal.log"))?;
+    let mut command = Command::new(built("aisle")?);
+    command.arg("--home").arg(home).arg("--headless").arg("--screens").arg(screens.join(code));
+    if wide {
+        command.arg("--wide");
+    }
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log).spawn()?;
+    let scans = child.stdin.take().ok_or("the terminal takes no input")?;
+    let stdout = child.stdout.take().ok_or("the terminal has no output")?;
+    let (told, answers) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if told.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    Ok((child, scans, answers))
+}

@@ -73,7 +73,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
     summary.times.sort_unstable();
     let p99 =
         summary.times.get((planned * 99).div_ceil(100).saturating_sub(1)).map_or(0, Duration::as_micros);
-    let tenths = if planned == 0 { 1000 } else { summary.proven * 1000 / planned };
+    let tenths = (summary.proven * 1000).checked_div(planned).unwrap_or(1000);
     println!(
         "orders={planned} cartons={} bound={} proven_percent={}.{} us_p99={p99}",
         summary.cartons,

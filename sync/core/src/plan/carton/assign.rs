@@ -93,7 +93,7 @@ impl Planner<'_> {
         let mut least = bound.least(&types);
         let mut proving = true;
         let mut number = least;
-        while number < best.len() {
+        while number < best.len() && (proving || !self.search.meter.spent()) {
             let mut kits = kit::open(load, &types, &bound, number);
             let mut found = None;
             if number == 1 {
@@ -148,6 +148,9 @@ impl Planner<'_> {
         let cost = |kit: &mut dyn Iterator<Item = usize>| {
             kit.map(|bin| u128::from(load.bins[bin].cost)).sum::<u128>()
         };
+        if self.search.meter.spent() {
+            return;
+        }
         let now = cost(&mut best.iter().map(|group| group.bin));
         let mut kits = kit::open(load, types, bound, best.len()).open;
         kits.retain(|kit| cost(&mut kit.iter().copied()) < now);

@@ -16,6 +16,8 @@ use super::item::{Bin, Load};
 const ONE: u64 = 1 << 30;
 /// One, per edge, before three edges are multiplied.
 const EDGE_ONE: u64 = 1 << 20;
+/// Beyond this many kinds only the first functions are tried.
+const MANY_KINDS: usize = 60;
 /// A kind that does not fit the carton type at all.
 const NEVER: u64 = u64::MAX;
 /// The price every type starts with, and the highest one.
@@ -187,40 +189,87 @@ fn total(counts: &[u64], measure: &[u64]) -> u64 {
         .fold(0, |sum: u64, (&count, &share)| sum.saturating_add(count.saturating_mul(share)))
 }
 
+/// Every turn that fits a carton type, with its share of each edge under each function.
+struct Shares {
+    /// Per kind, where its turns end in the lists below.
+    ends: Vec<usize>,
+    /// Per axis and function, the share of each turn.
+    edges: [Vec<Vec<u32>>; 3],
+}
+
+impl Shares {
+    fn new(kinds: &[Kind], bin: &Bin) -> Self {
+        let mut turns: Vec<[u32; 3]> = Vec::new();
+        let mut ends = Vec::with_capacity(kinds.len());
+        for kind in kinds {
+            if kind.weight <= bin.load {
+                turns.extend(kind.turns.iter().filter(|turn| bin.holds(turn)));
+            }
+            ends.push(turns.len());
+        }
+        let edges = [0, 1, 2].map(|axis| {
+            let whole = bin.size[axis];
+            let share = |dual: Dual, edge: u32| dual.share(edge.into(), whole.into(), EDGE_ONE) as u32;
+            let duals = edge_duals(turns.iter().map(|turn| turn[axis]), whole, kinds.len());
+            duals.iter().map(|&dual| turns.iter().map(|turn| share(dual, turn[axis])).collect()).collect()
+        });
+        Self { ends, edges }
+    }
+
+    /// The measure of one function per axis: each kind in its cheapest turn.
+    fn measure(&self, triple: [usize; 3]) -> Measure {
+        let [x, y, z] = [0, 1, 2].map(|axis| &self.edges[axis][triple[axis]]);
+        let mut from = 0;
+        let mut measure = Vec::with_capacity(self.ends.len());
+        for &end in &self.ends {
+            let shares = x[from..end].iter().zip(&y[from..end]).zip(&z[from..end]);
+            let least = shares.map(|((&x, &y), &z)| (u64::from(x) * u64::from(y) * u64::from(z)) >> 30).min();
+            measure.push(least.unwrap_or(NEVER));
+            from = end;
+        }
+        measure
+    }
+}
+
+fn most_k(kinds: usize) -> u64 {
+    if kinds > MANY_KINDS { 3 } else { MAX_K }
+}
+
+/// The functions tried on one axis; `Plain` first, then u^(1), the rest as the number of kinds allows.
+fn edge_duals(edges: impl Iterator<Item = u32>, whole: u32, kinds: usize) -> Vec<Dual> {
+    let mut cuts: Vec<u32> = edges.filter(|&edge| edge * 2 > whole && edge < whole).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut duals = vec![Dual::Plain];
+    duals.extend((1..=most_k(kinds)).map(Dual::Steps));
+    duals.extend(cuts.iter().rev().take(MAX_CUTS).map(|&edge| Dual::Cut(u64::from(whole - edge) + 1)));
+    duals
+}
+
 /// The measures worth keeping for one carton type: weight and space, each alone and halved together.
 fn found(kinds: &[Kind], bin: &Bin) -> Vec<Measure> {
-    let duals: [Vec<Dual>; 3] = [0, 1, 2].map(|axis| edge_duals(kinds, bin, axis));
+    let shares = Shares::new(kinds, bin);
     let counts: Vec<u64> = kinds.iter().map(|kind| kind.count).collect();
     let worth = |measure: &Measure| {
-        counts
-            .iter()
-            .zip(measure)
-            .filter(|(_, share)| **share != NEVER)
-            .map(|(count, share)| count * share)
-            .sum::<u64>()
+        let known = counts.iter().zip(measure).filter(|(_, share)| **share != NEVER);
+        known.map(|(count, share)| count * share).sum::<u64>()
     };
-    let half = Dual::Steps(1);
-    let starts = [
-        [Dual::Plain; 3],
-        [half, half, Dual::Plain],
-        [half, Dual::Plain, half],
-        [Dual::Plain, half, half],
-        [Dual::Steps(MAX_K), Dual::Steps(MAX_K), Dual::Plain],
-    ];
     let mut measures: Vec<Measure> = Vec::new();
     let mut keep = |measure: Measure| {
         if !measures.contains(&measure) {
             measures.push(measure);
         }
     };
-    let mut best = space(kinds, bin, starts[0]);
+    let last = most_k(kinds.len()) as usize;
+    let starts = [[0, 0, 0], [1, 1, 0], [1, 0, 1], [0, 1, 1], [last, last, 0]];
+    let mut best = shares.measure(starts[0]);
     for mut triple in starts {
-        let mut here = space(kinds, bin, triple);
+        let mut here = shares.measure(triple);
         keep(here.clone());
         for axis in [0, 1, 2, 0, 1, 2] {
-            for &dual in &duals[axis] {
+            for dual in 0..shares.edges[axis].len() {
                 let old = std::mem::replace(&mut triple[axis], dual);
-                let there = space(kinds, bin, triple);
+                let there = shares.measure(triple);
                 if worth(&there) > worth(&here) {
                     here = there;
                 } else {
@@ -233,46 +282,20 @@ fn found(kinds: &[Kind], bin: &Bin) -> Vec<Measure> {
         }
         keep(here);
     }
-    let weigh = |dual: Dual| weights(kinds, bin, dual);
+    let weigh = |dual: Dual| weights(kinds, bin, &best, dual);
     let plain = weigh(Dual::Plain);
     let stepped = (1..=MAX_K).map(|k| weigh(Dual::Steps(k))).max_by_key(worth);
-    let both =
-        best.iter().zip(&plain).map(|(&a, &b)| if a == NEVER || b == NEVER { NEVER } else { (a + b) / 2 });
+    let both = best.iter().zip(&plain).map(|(&a, &b)| if a == NEVER { NEVER } else { (a + b) / 2 });
     keep(both.collect());
     keep(plain);
     stepped.into_iter().for_each(keep);
     measures
 }
 
-fn edge_duals(kinds: &[Kind], bin: &Bin, axis: usize) -> Vec<Dual> {
-    let whole = bin.size[axis];
-    let edges = kinds.iter().flat_map(|kind| kind.turns.iter()).map(|turn| turn[axis]);
-    let mut cuts: Vec<u32> = edges.filter(|&edge| edge * 2 > whole && edge < whole).collect();
-    cuts.sort_unstable();
-    cuts.dedup();
-    let mut duals = vec![Dual::Plain];
-    duals.extend((1..=MAX_K).map(Dual::Steps));
-    duals.extend(cuts.iter().rev().take(MAX_CUTS).map(|&edge| Dual::Cut(u64::from(whole - edge) + 1)));
-    duals
-}
-
-fn space(kinds: &[Kind], bin: &Bin, triple: [Dual; 3]) -> Measure {
-    let share = |turn: &[u32; 3]| {
-        (0..3).fold(1, |product: u64, axis| {
-            product * triple[axis].share(turn[axis].into(), bin.size[axis].into(), EDGE_ONE)
-        }) >> 30
+/// The weight measure; what does not fit by `space` does not fit.
+fn weights(kinds: &[Kind], bin: &Bin, space: &[u64], dual: Dual) -> Measure {
+    let share = |(kind, &space): (&Kind, &u64)| {
+        if space == NEVER { NEVER } else { dual.share(kind.weight, bin.load.max(1), ONE) }
     };
-    let least = |kind: &Kind| kind.turns.iter().filter(|turn| bin.holds(turn)).map(share).min();
-    kinds
-        .iter()
-        .map(|kind| if kind.weight > bin.load { NEVER } else { least(kind).unwrap_or(NEVER) })
-        .collect()
-}
-
-fn weights(kinds: &[Kind], bin: &Bin, dual: Dual) -> Measure {
-    let fits = |kind: &Kind| kind.weight <= bin.load && kind.turns.iter().any(|turn| bin.holds(turn));
-    kinds
-        .iter()
-        .map(|kind| if fits(kind) { dual.share(kind.weight, bin.load.max(1), ONE) } else { NEVER })
-        .collect()
+    kinds.iter().zip(space).map(share).collect()
 }

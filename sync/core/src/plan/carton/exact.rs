@@ -7,7 +7,7 @@
 //! still has to pass [`super::fill::Space::fits`].
 
 use super::{
-    fill::{Meter, Placed, Space},
+    fill::{Meter, Placed, Rule, Space},
     item::{Bin, Item, Load},
 };
 
@@ -140,7 +140,7 @@ impl Search<'_> {
     fn stands(&mut self, chains: &Chains) -> bool {
         let mut rising: Vec<usize> = (0..chains.count).collect();
         rising.sort_by_key(|&at| (chains.low[at][2], chains.low[at][1], chains.low[at][0]));
-        self.space.open(self.bin, self.support_percent);
+        self.space.open(self.bin, self.support_percent, Rule::Touch);
         for at in rising {
             let item = &self.load.items[self.order[at]];
             let (low, size) = (chains.low[at], chains.size[at]);

@@ -37,6 +37,10 @@ impl Placed {
     pub(super) fn end(&self, axis: usize) -> u32 {
         self.at[axis] + self.size[axis]
     }
+
+    fn ends(&self) -> [u32; 3] {
+        [self.end(0), self.end(1), self.end(2)]
+    }
 }
 
 /// Which place is the best one: lower is better.
@@ -50,27 +54,55 @@ pub(super) enum Rule {
     Touch,
 }
 
+impl Rule {
+    fn axes(self) -> [usize; 3] {
+        match self {
+            Self::Near(axes) | Self::Far(axes) => axes,
+            Self::Touch => [2, 1, 0],
+        }
+    }
+}
+
 /// A carton being filled.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Space {
     size: [u32; 3],
     support: u64,
+    rule: Rule,
     pub(super) boxes: Vec<Placed>,
-    points: Vec<[u32; 3]>,
-    pub(super) volume: u64,
-    pub(super) weight: u64,
+    /// Sorted along the rule's axes; 16 bits per coordinate, the first axis highest.
+    points: Vec<u64>,
+    volume: u64,
+    weight: u64,
     room: u64,
     load: u64,
 }
 
 impl Space {
-    /// Empties it and makes it a carton of this kind.
-    pub(super) fn open(&mut self, bin: &Bin, support_percent: u32) {
+    /// No carton yet.
+    pub(super) fn new() -> Self {
+        let (boxes, points) = (Vec::new(), Vec::new());
+        Self {
+            size: [0; 3],
+            support: 0,
+            rule: Rule::Touch,
+            boxes,
+            points,
+            volume: 0,
+            weight: 0,
+            room: 0,
+            load: 0,
+        }
+    }
+
+    /// Empties it and makes it a carton of this kind, to be filled by this rule.
+    pub(super) fn open(&mut self, bin: &Bin, support_percent: u32, rule: Rule) {
         self.size = bin.size;
         self.support = support_percent.into();
+        self.rule = rule;
         self.boxes.clear();
         self.points.clear();
-        self.points.push([0; 3]);
+        self.points.push(0);
         self.volume = 0;
         self.weight = 0;
         self.room = bin.volume;
@@ -78,46 +110,70 @@ impl Space {
     }
 
     /// Puts the item on its best place; false when it has none.
-    pub(super) fn place(&mut self, index: usize, item: &Item, rule: Rule, meter: &mut Meter) -> bool {
+    pub(super) fn place(&mut self, index: usize, item: &Item, meter: &mut Meter) -> bool {
         if self.volume + item.volume > self.room || self.weight + item.weight > self.load {
             return false;
         }
-        let mut best: Option<(u64, [u32; 3], [u32; 3])> = None;
-        meter.spend(item.turns.len() * self.points.len());
-        for &size in &item.turns {
-            for &at in &self.points {
-                if (0..3).any(|axis| at[axis] + size[axis] > self.size[axis]) {
-                    continue;
-                }
-                let mut key = self.key(at, size, rule);
-                if rule != Rule::Touch && best.is_some_and(|(least, ..)| key >= least) {
-                    continue;
-                }
-                let Some(touch) = self.fits(at, size, item, rule == Rule::Touch, meter) else { continue };
-                if rule == Rule::Touch {
-                    key = u64::MAX - touch;
-                    if best.is_some_and(|(least, ..)| key >= least) {
-                        continue;
-                    }
-                }
-                best = Some((key, at, size));
-            }
-        }
-        let Some((_, at, size)) = best else { return false };
+        let Some((at, size)) = self.best(item, meter) else { return false };
         self.put(index, item, at, size, meter);
         true
     }
 
-    fn key(&self, at: [u32; 3], size: [u32; 3], rule: Rule) -> u64 {
-        let part = |value: u32, shift: u32| u64::from(value) << shift;
-        match rule {
-            Rule::Near([a, b, c]) => {
-                let gap = (0..3).map(|i| self.size[i] - at[i] - size[i]).min().unwrap_or(0);
-                part(at[a], 48) | part(at[b], 32) | part(at[c], 16) | u64::from(gap)
+    fn best(&self, item: &Item, meter: &mut Meter) -> Option<([u32; 3], [u32; 3])> {
+        let touch = self.rule == Rule::Touch;
+        let first = self.rule.axes()[0];
+        let thinnest = item.turns.iter().map(|turn| turn[first]).min().unwrap_or(0);
+        let mut best: Option<(u64, [u32; 3], [u32; 3])> = None;
+        for &point in &self.points {
+            let at = self.unpacked(point);
+            if let Some((least, ..)) = best {
+                let done = match self.rule {
+                    Rule::Near(_) => least >> 16 < point,
+                    Rule::Far(_) => least >> 32 < u64::from(at[first] + thinnest),
+                    Rule::Touch => false,
+                };
+                if done {
+                    break;
+                }
             }
-            Rule::Far([a, b, c]) => {
-                part(at[a] + size[a], 32) | part(at[b] + size[b], 16) | u64::from(at[c] + size[c])
+            meter.spend(item.turns.len());
+            for &size in &item.turns {
+                if (0..3).any(|axis| at[axis] + size[axis] > self.size[axis]) {
+                    continue;
+                }
+                let key = self.key(at, size);
+                if !touch && best.is_some_and(|(least, ..)| key >= least) {
+                    continue;
+                }
+                let Some(touched) = self.fits(at, size, item, touch, meter) else { continue };
+                let key = if touch { u64::MAX - touched } else { key };
+                if best.is_none_or(|(least, ..)| key < least) {
+                    best = Some((key, at, size));
+                }
             }
+        }
+        best.map(|(_, at, size)| (at, size))
+    }
+
+    fn packed(&self, at: [u32; 3]) -> u64 {
+        self.rule.axes().iter().fold(0, |key, &axis| key << 16 | u64::from(at[axis]))
+    }
+
+    fn unpacked(&self, point: u64) -> [u32; 3] {
+        let mut at = [0; 3];
+        for (place, axis) in self.rule.axes().into_iter().enumerate() {
+            at[axis] = (point >> (32 - 16 * place) & 0xffff) as u32;
+        }
+        at
+    }
+
+    fn key(&self, at: [u32; 3], size: [u32; 3]) -> u64 {
+        match self.rule {
+            Rule::Near(_) => {
+                let gap = (0..3).map(|axis| self.size[axis] - at[axis] - size[axis]).min().unwrap_or(0);
+                self.packed(at) << 16 | u64::from(gap)
+            }
+            Rule::Far(_) => self.packed([at[0] + size[0], at[1] + size[1], at[2] + size[2]]),
             Rule::Touch => 0,
         }
     }
@@ -185,8 +241,25 @@ impl Space {
         let new = Placed { item: index, at, size, bears };
         self.volume += item.volume;
         self.weight += item.weight;
-        self.points
-            .retain(|point| !(0..3).all(|axis| point[axis] >= at[axis] && point[axis] < new.end(axis)));
+        let axes = self.rule.axes();
+        let [from, to] = [at, new.ends()].map(|corner| axes.map(|axis| u64::from(corner[axis])));
+        // The first axis is the highest part, so only a run of the sorted points can lie inside.
+        let (low, high) = (from[0] << 32, to[0] << 32);
+        let inside = |point: u64, place: usize| {
+            let value = point >> (32 - 16 * place) & 0xffff;
+            from[place] <= value && value < to[place]
+        };
+        let start = self.points.partition_point(|&point| point < low);
+        let stop = self.points.partition_point(|&point| point < high);
+        let mut kept = start;
+        for at in start..stop {
+            let point = self.points[at];
+            if !(inside(point, 1) && inside(point, 2)) {
+                self.points[kept] = point;
+                kept += 1;
+            }
+        }
+        self.points.drain(kept..stop);
         self.boxes.push(new);
         for axis in 0..3 {
             let mut corner = at;
@@ -195,13 +268,13 @@ impl Space {
                 continue;
             }
             for slide in [(axis + 1) % 3, (axis + 2) % 3] {
-                let point = self.slid(corner, slide);
-                if !self.points.contains(&point) {
-                    self.points.push(point);
+                let point = self.packed(self.slid(corner, slide));
+                if let Err(place) = self.points.binary_search(&point) {
+                    self.points.insert(place, point);
                 }
             }
         }
-        meter.spend(6 * (self.boxes.len() + self.points.len()));
+        meter.spend(6 * self.boxes.len());
     }
 
     /// The point moved back along one axis to the nearest face it meets.

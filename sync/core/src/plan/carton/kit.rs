@@ -10,6 +10,8 @@ use super::{
 
 /// Most kits looked at for one number of cartons; beyond it the list says that it is not whole.
 const MOST_KITS: usize = 400;
+/// The same, times the kinds of items: judging a kit looks at every kind.
+const MOST_KINDS: usize = 12_000;
 
 /// The kits of one size.
 #[derive(Debug)]
@@ -49,8 +51,8 @@ pub(super) fn open(load: &Load, types: &[usize], bound: &Bound, number: usize) -
     let volume = load.items.iter().map(|item| item.volume).sum();
     let weight = load.items.iter().map(|item| item.weight).sum();
     let mut numbers = vec![0; types.len()];
-    let mut seen = 0;
-    let mut wish = Wish { load, types, bound, kits: &mut kits, seen: &mut seen };
+    let mut left = MOST_KITS.min(MOST_KINDS / load.kinds.max(1)).max(1);
+    let mut wish = Wish { load, types, bound, kits: &mut kits, left: &mut left };
     wish.choose(&mut numbers, 0, number as u64, volume, weight);
     kits.open.sort_by_key(|kit| {
         let sum = |of: fn(&Bin) -> u64| kit.iter().map(|&at| u128::from(of(&load.bins[at]))).sum::<u128>();
@@ -64,13 +66,14 @@ struct Wish<'a> {
     types: &'a [usize],
     bound: &'a Bound,
     kits: &'a mut Kits,
-    seen: &'a mut usize,
+    /// How many kits may still be judged.
+    left: &'a mut usize,
 }
 
 impl Wish<'_> {
     /// Chooses how many of type `at` and later ones; `volume` and `weight` are still to be taken.
     fn choose(&mut self, numbers: &mut Vec<u64>, at: usize, left: u64, volume: u64, weight: u64) {
-        if *self.seen >= MOST_KITS {
+        if *self.left == 0 {
             self.kits.whole = false;
             return;
         }
@@ -80,7 +83,7 @@ impl Wish<'_> {
             return;
         }
         if left == 0 || at == self.types.len() {
-            *self.seen += 1;
+            *self.left -= 1;
             self.judge(numbers);
             return;
         }

@@ -90,7 +90,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 1_500_000, seed: 1, support_percent: 70 }
+        Self { steps: 3_000_000, seed: 1, support_percent: 70 }
     }
 }
 

@@ -51,7 +51,7 @@ impl<'a> Search<'a> {
             limits,
             meter: Meter { left: limits.steps },
             stream: Stream::new(limits.seed),
-            space: Space::default(),
+            space: Space::new(),
             order: Vec::new(),
             keyed: Vec::new(),
             rank: vec![0; load.kinds],
@@ -108,7 +108,7 @@ impl<'a> Search<'a> {
         self.meter.spend(RUN_STEPS * set.len());
         self.sort(set, run);
         let rule = RULES[run % RULES.len()];
-        self.space.open(&self.load.bins[kind], self.limits.support_percent);
+        self.space.open(&self.load.bins[kind], self.limits.support_percent, rule);
         let mut in_vain = None;
         for at in 0..self.order.len() {
             let index = self.order[at];
@@ -119,7 +119,7 @@ impl<'a> Search<'a> {
             if in_vain == Some(item.kind) {
                 continue;
             }
-            let placed = self.space.place(index, item, rule, &mut self.meter);
+            let placed = self.space.place(index, item, &mut self.meter);
             in_vain = (!placed).then_some(item.kind);
         }
         self.space.boxes.len()

@@ -304,6 +304,13 @@ pub enum Note {
         /// The location.
         location: Code<Location>,
     },
+    /// She scanned the tote of a stop before its pieces were complete: they go in once they are.
+    Offered {
+        /// The stop.
+        task: Id<PickTask>,
+        /// The tote.
+        tote: Code<Tote>,
+    },
     /// She put a stop off.
     Skipped {
         /// The stop.
@@ -448,6 +455,7 @@ impl Note {
             Self::SignedOn { .. } => "signed_on",
             Self::SignedOff => "signed_off",
             Self::Arrived { .. } => "arrived",
+            Self::Offered { .. } => "offered",
             Self::Skipped { .. } => "skipped",
         }
     }

@@ -1,0 +1,4 @@
+//! The heart: identify → decide → record → confirm.
+
+pub mod input;
+pub mod turn;

@@ -1,0 +1,197 @@
+//! What a scan can name, and where names are looked up.
+
+use std::collections::BTreeSet;
+
+use aisle_core::{
+    code::{Candidate, candidates, house::Kind},
+    id::{Code, Id},
+    item::{BarcodeKey, CartonType, Item},
+    place::Location,
+    quantity::Quantity,
+    task::{
+        rows::Floor,
+        state::{Cart, Operator, Parcel, Tote},
+    },
+};
+use serde::Serialize;
+
+/// One thing in the building.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thing {
+    /// A location, lanes included.
+    Location(Code<Location>),
+    /// So many of an item, as its barcode stands for.
+    Item {
+        /// The item.
+        item: Code<Item>,
+        /// Base units that the barcode stands for.
+        quantity: Quantity,
+    },
+    /// A tote.
+    Tote(Code<Tote>),
+    /// A cart.
+    Cart(Code<Cart>),
+    /// A person's badge.
+    Badge(Code<Operator>),
+    /// A parcel, by its SSCC or our own label.
+    Parcel(Id<Parcel>),
+}
+
+/// What became of a raw read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Read {
+    /// It names one thing.
+    One(Thing),
+    /// It names several, and what is due does not tell which: one question.
+    Several(Vec<Thing>),
+    /// It names nothing here.
+    Unknown {
+        /// What was scanned, printable.
+        raw: String,
+    },
+    /// It is GS1 data with a fault.
+    Unreadable {
+        /// The Application Identifier that is wrong.
+        ai: String,
+        /// What was scanned, printable.
+        raw: String,
+    },
+}
+
+/// Master data: what does not change as goods move. The terminal's cache is one, rows in memory another.
+pub trait Catalogue {
+    /// The item with this code.
+    fn item(&self, code: &Code<Item>) -> Option<Item>;
+    /// The items that a barcode means, each with the base units one scan stands for.
+    fn items_of(&self, key: &BarcodeKey) -> Vec<(Code<Item>, Quantity)>;
+    /// The location with this code.
+    fn location(&self, code: &Code<Location>) -> Option<Location>;
+    /// The cart with this code.
+    fn cart(&self, code: &Code<Cart>) -> Option<Cart>;
+    /// The person with this badge.
+    fn operator(&self, badge: &Code<Operator>) -> Option<Operator>;
+    /// Everybody with a badge, by badge.
+    fn operators(&self) -> Vec<Operator>;
+    /// The cartons the site keeps, by rank.
+    fn cartons(&self) -> Vec<CartonType>;
+}
+
+impl Catalogue for Floor {
+    fn item(&self, code: &Code<Item>) -> Option<Item> {
+        self.find::<Item>(code).cloned()
+    }
+
+    fn items_of(&self, key: &BarcodeKey) -> Vec<(Code<Item>, Quantity)> {
+        let of = |item: &Item| {
+            let barcode = item.barcodes.iter().find(|barcode| barcode.key == *key)?;
+            Some((item.code.clone(), barcode.quantity))
+        };
+        self.all::<Item>().filter_map(of).collect()
+    }
+
+    fn location(&self, code: &Code<Location>) -> Option<Location> {
+        self.find::<Location>(code).cloned()
+    }
+
+    fn cart(&self, code: &Code<Cart>) -> Option<Cart> {
+        self.find::<Cart>(code).cloned()
+    }
+
+    fn operator(&self, badge: &Code<Operator>) -> Option<Operator> {
+        self.find::<Operator>(badge).cloned()
+    }
+
+    fn operators(&self) -> Vec<Operator> {
+        self.all::<Operator>().cloned().collect()
+    }
+
+    fn cartons(&self) -> Vec<CartonType> {
+        let mut cartons: Vec<_> = self.all::<CartonType>().cloned().collect();
+        cartons.sort_by_key(|carton| carton.rank);
+        cartons
+    }
+}
+
+/// What a raw read names, looked up in the rows and the catalogue. `expected` are the things due now: where
+/// the code names several things, one that is expected is meant.
+#[must_use]
+pub fn read(raw: &[u8], rows: &Floor, catalogue: &dyn Catalogue, expected: &[Thing]) -> Read {
+    let mut things = BTreeSet::new();
+    for candidate in candidates(raw).candidates() {
+        named(candidate, rows, catalogue, &mut things);
+    }
+    let due = |thing: &&Thing| expected.iter().any(|due| same(due, thing));
+    match things.len() {
+        0 => Read::Unknown { raw: String::from_utf8_lossy(raw).into_owned() },
+        1 => Read::One(things.into_iter().next().expect("the set has one thing")),
+        _ => {
+            let meant: Vec<&Thing> = things.iter().filter(due).collect();
+            match meant.as_slice() {
+                [one] => Read::One((*one).clone()),
+                _ => Read::Several(things.into_iter().collect()),
+            }
+        }
+    }
+}
+
+/// Whether two things are the same one, whatever quantity their barcodes stand for.
+fn same(a: &Thing, b: &Thing) -> bool {
+    match (a, b) {
+        (Thing::Item { item: a, .. }, Thing::Item { item: b, .. }) => a == b,
+        _ => a == b,
+    }
+}
+
+fn named(candidate: Candidate<'_>, rows: &Floor, catalogue: &dyn Catalogue, things: &mut BTreeSet<Thing>) {
+    let mut items = |key: &BarcodeKey| {
+        let found = catalogue.items_of(key);
+        things.extend(found.into_iter().map(|(item, quantity)| Thing::Item { item, quantity }));
+    };
+    match candidate {
+        Candidate::Gtin(gtin) => items(&BarcodeKey::Gtin(gtin.key())),
+        Candidate::Sscc(sscc) => things.extend(parcel(rows, &sscc.to_string())),
+        Candidate::House(label) => labelled(label.kind(), label.body(), rows, catalogue, things),
+        Candidate::Raw(raw) => {
+            let Ok(text) = std::str::from_utf8(raw) else { return };
+            items(&BarcodeKey::Raw(text.to_owned()));
+            for kind in [Kind::Location, Kind::Tote, Kind::Cart, Kind::Badge] {
+                labelled(kind, text, rows, catalogue, things);
+            }
+        }
+    }
+}
+
+/// A label names what bears its body as code. Codes that people read with blanks (`B07 14 C`) are printed
+/// with dashes, as a label has no blanks.
+fn labelled(kind: Kind, body: &str, rows: &Floor, catalogue: &dyn Catalogue, things: &mut BTreeSet<Thing>) {
+    for text in [body.to_owned(), body.replace('-', " ")] {
+        things.extend(match kind {
+            Kind::Location | Kind::Lane => {
+                Code::parse(&text).ok().and_then(|c| catalogue.location(&c)).map(|l| Thing::Location(l.code))
+            }
+            Kind::Tote => Code::parse(&text)
+                .ok()
+                .and_then(|c| rows.find::<Tote>(&c))
+                .map(|t| Thing::Tote(t.code.clone())),
+            Kind::Cart => {
+                Code::parse(&text).ok().and_then(|c| catalogue.cart(&c)).map(|c| Thing::Cart(c.code))
+            }
+            Kind::Badge => {
+                Code::parse(&text).ok().and_then(|c| catalogue.operator(&c)).map(|o| Thing::Badge(o.badge))
+            }
+            Kind::Goods => Code::parse(&text)
+                .ok()
+                .and_then(|c| catalogue.item(&c))
+                .map(|i| Thing::Item { item: i.code, quantity: Quantity::ONE }),
+            Kind::Parcel => parcel(rows, &text),
+            Kind::Command | Kind::Document | Kind::Unit | Kind::Station | Kind::Printer => None,
+        });
+    }
+}
+
+/// The parcel that bears this SSCC.
+fn parcel(rows: &Floor, sscc: &str) -> Option<Thing> {
+    rows.all::<Parcel>().find(|p| p.sscc.as_deref() == Some(sscc)).map(|p| Thing::Parcel(p.id))
+}

@@ -20,6 +20,9 @@ struct Line<'a> {
 /// Linters that are out of scope: coupons are not handled in a warehouse.
 const SKIPPED: [&str; 2] = ["couponcode", "couponposoffer"];
 
+/// Identifiers the crate asks for by name; their places are constants.
+const NAMED: [&str; 8] = ["00", "01", "02", "03", "10", "21", "8006", "8030"];
+
 /// The Rust source of all tables.
 pub(crate) fn source(dictionary: &str, countries: &str, currencies: &str, packages: &str) -> String {
     let table = read(dictionary);
@@ -31,6 +34,10 @@ pub(crate) fn source(dictionary: &str, countries: &str, currencies: &str, packag
         ai(&mut out, code, line, &codes);
     }
     out.push_str("];\n");
+    for code in NAMED {
+        writeln!(out, "pub(crate) const AI_{code}: u16 = {};", position(code, &codes))
+            .expect("a string takes all");
+    }
     index(&mut out, &codes);
     let (numeric, alpha): (Vec<&str>, Vec<&str>) =
         words(countries).partition(|word| word.as_bytes()[0].is_ascii_digit());

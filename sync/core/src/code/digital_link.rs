@@ -4,7 +4,7 @@
 //! qualifiers follow in their order, attributes stand in the query. The host may be any. The address is never
 //! opened, and one without a GS1 key is simply no Digital Link.
 
-use super::gs1::{AIS, Ai, Buffer, Elements, Error, Fault, check_value, find};
+use super::gs1::{self, AIS, Ai, Buffer, Elements, Error, Fault, check_value, find};
 
 /// The most identifiers looked at in a path; a key has three qualifiers at most.
 const MAX_PATH: usize = 8;
@@ -80,23 +80,19 @@ impl Address {
     }
 }
 
-fn is_uri_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
-}
-
 fn error(fault: Fault, ai: Option<&'static str>, at: usize, length: usize) -> Error {
     Error { fault, ai, at, length }
 }
 
 fn read(data: &[u8], base: usize, address: &Address, key: usize, buffer: &mut Buffer) -> Result<(), Error> {
-    if let Some(at) = data.iter().position(|byte| !is_uri_byte(*byte)) {
+    if let Some(at) = data.iter().position(|byte| !gs1::lint::in_address(*byte)) {
         return Err(error(Fault::URI_CONTAINS_ILLEGAL_CHARACTERS, None, base + at, 1));
     }
     let (start, end) = address.domain;
     if let Some(at) = data[start..end].iter().position(|byte| b"_~?#@!$&'()*+,;=%".contains(byte)) {
         return Err(error(Fault::DOMAIN_CONTAINS_ILLEGAL_CHARACTERS, None, base + start + at, 1));
     }
-    let mut reader = Reader { data, base, buffer, starts: [0; super::gs1::MAX_ELEMENTS] };
+    let mut reader = Reader { data, base, buffer, starts: [0; gs1::MAX_ELEMENTS] };
     reader.path(key, address.path_end)?;
     let path = reader.buffer.count();
     reader.query(address.query)?;
@@ -128,7 +124,7 @@ struct Reader<'d, 'b> {
     base: usize,
     buffer: &'b mut Buffer,
     /// Where each value begins in the address, decoded or not.
-    starts: [u32; super::gs1::MAX_ELEMENTS],
+    starts: [u32; gs1::MAX_ELEMENTS],
 }
 
 impl Reader<'_, '_> {
@@ -235,7 +231,10 @@ impl Reader<'_, '_> {
             let (value, decoded) = self.buffer.value(number, self.data, self.base);
             check_value(ai, value).map_err(|flaw| {
                 let raw = &self.data[start..];
-                let at = if decoded { encoded_offset(raw, flaw.at) } else { flaw.at };
+                let length = raw.iter().take_while(|byte| !matches!(byte, b'&' | b'#')).count();
+                let padded = if decoded { value.len().saturating_sub(length) } else { 0 };
+                let within = flaw.at.saturating_sub(padded);
+                let at = if decoded { encoded_offset(raw, within) } else { within };
                 error(flaw.fault, Some(ai.code), self.base + start + at, flaw.length)
             })?;
         }

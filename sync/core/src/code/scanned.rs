@@ -332,7 +332,14 @@ impl<'a> Scanned<'a> {
 }
 
 /// Where the payload lies between what readers put around it.
+#[inline]
 fn payload(raw: &[u8]) -> (usize, usize) {
+    // Nearly always there is nothing around it.
+    if let ([first, ..], [.., last]) = (raw, raw) {
+        if *first > 0x02 && *first != 0xEF && *last > b'\r' {
+            return (0, raw.len());
+        }
+    }
     let mut from = if raw.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
     from += raw[from..].iter().take_while(|byte| matches!(byte, 0 | 0x02)).count();
     let mut to = raw.len() - raw[from..].iter().rev().take_while(|byte| **byte == 0).count();

@@ -3,7 +3,10 @@
 //! GS1 judges them over all that was read from the carriers on one thing, so they are never a reason to refuse a
 //! scan: a lot symbol after the product symbol is a good partial scan. [`Line`] gathers the scans of one thing.
 
-use super::{AIS, Elements, Fault, table::Span};
+use super::{
+    AIS, Elements, Fault,
+    table::{self, Span},
+};
 
 /// One association that is not satisfied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,7 @@ fn signature_needs_serials<'a>(
     mut tell: impl FnMut(Fault, u16, Option<u16>),
 ) {
     let code = |ai: u16| AIS[usize::from(ai)].code;
-    if !elements.clone().any(|(ai, _)| code(ai) == "8030") {
+    if !elements.clone().any(|(ai, _)| ai == table::AI_8030) {
         return;
     }
     for (ai, value) in elements {

@@ -171,7 +171,7 @@ const NAMES: [(&str, Linter); 37] = [
     ("zero", Linter::Zero),
 ];
 
-/// For each byte, the sets it belongs to: N 1, X 2, Y 4, Z 8.
+/// For each byte, the sets it belongs to: N 1, X 2, Y 4, Z 8, characters of an address 16.
 static SETS: [u8; 256] = {
     let mut sets = [0; 256];
     let mut byte = 0;
@@ -183,11 +183,23 @@ static SETS: [u8; 256] = {
         let x = matches!(b, b'!' | b'"' | b'%'..=b'/' | b':'..=b'?' | b'_') || digit || upper || lower;
         let y = matches!(b, b'#' | b'-' | b'/') || digit || upper;
         let z = matches!(b, b'-' | b'_') || digit || upper || lower;
-        sets[byte] = digit as u8 | (x as u8) << 1 | (y as u8) << 2 | (z as u8) << 3;
+        let marks = matches!(
+            b,
+            b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@' | b'!' | b'$'
+                ..=b',' | b';' | b'='
+        );
+        let uri = marks || digit || upper || lower;
+        sets[byte] = digit as u8 | (x as u8) << 1 | (y as u8) << 2 | (z as u8) << 3 | (uri as u8) << 4;
         byte += 1;
     }
     sets
 };
+
+/// Whether a byte may stand in a web address.
+#[inline]
+pub(crate) fn in_address(byte: u8) -> bool {
+    SETS[usize::from(byte)] & 16 != 0
+}
 
 /// Whether a byte is in GS1's set of 82 characters.
 pub(crate) fn in_82(byte: u8) -> bool {

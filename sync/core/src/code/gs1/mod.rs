@@ -187,8 +187,14 @@ impl<'a> Elements<'a> {
 
     /// The value of an identifier, where it came first.
     pub fn get(&self, code: &str) -> Option<&'a [u8]> {
-        let wanted = find(code.as_bytes())?;
-        self.indexed().find(|(ai, _)| *ai == wanted).map(|(_, value)| value)
+        self.at(find(code.as_bytes())?)
+    }
+
+    /// The value of the identifier at this place of the table, where it came first.
+    #[inline]
+    pub(crate) fn at(&self, wanted: u16) -> Option<&'a [u8]> {
+        let element = self.buffer.list[..self.buffer.count].iter().find(|element| element.ai == wanted)?;
+        Some(self.value(element))
     }
 
     /// The byte offset of a value in the scan, or `None` where it had to be decoded.

@@ -30,8 +30,8 @@ pub enum Cuts {
     TooMany,
 }
 
-/// Places tried before giving up: ten thousand times what a real label needs.
-const MOST_STEPS: u32 = 100_000;
+/// Places tried before giving up: a hundred times what a real label needs, and well under a millisecond.
+const MOST_STEPS: u32 = 20_000;
 
 /// Tries every cut of a string without separators.
 pub fn cuts(data: &[u8], expected: &Expected<'_>) -> Cuts {

@@ -2,7 +2,7 @@
 //!
 //! An element's bytes, proved by [`super::parse`], enter; numbers leave. There are no floats and no rounding.
 
-use super::{Elements, codes::days_in};
+use super::{Elements, codes::days_in, table};
 use crate::code::{Gtin, Sscc, gtin::weighed};
 
 /// A calendar day.
@@ -48,28 +48,29 @@ impl<'a> Elements<'a> {
     /// The trade item: `(01)`, else `(03)`, else the item a piece `(8006)` belongs to. Never `(02)`: that is what
     /// a container holds.
     pub fn gtin(&self) -> Option<Gtin> {
-        let piece = self.get("8006").and_then(|value| value.get(..14));
-        self.get("01").or_else(|| self.get("03")).or(piece).and_then(|digits| Gtin::parse(digits).ok())
+        let piece = || self.at(table::AI_8006).and_then(|value| value.get(..14));
+        let digits = self.at(table::AI_01).or_else(|| self.at(table::AI_03)).or_else(piece)?;
+        Gtin::parse(digits).ok()
     }
 
     /// The item a container holds: `(02)`.
     pub fn content(&self) -> Option<Gtin> {
-        self.get("02").and_then(|digits| Gtin::parse(digits).ok())
+        self.at(table::AI_02).and_then(|digits| Gtin::parse(digits).ok())
     }
 
     /// The container: `(00)`.
     pub fn sscc(&self) -> Option<Sscc> {
-        self.get("00").and_then(|digits| Sscc::parse(digits).ok())
+        self.at(table::AI_00).and_then(|digits| Sscc::parse(digits).ok())
     }
 
     /// The lot: `(10)`.
     pub fn lot(&self) -> Option<&'a [u8]> {
-        self.get("10")
+        self.at(table::AI_10)
     }
 
     /// The serial number: `(21)`.
     pub fn serial(&self) -> Option<&'a [u8]> {
-        self.get("21")
+        self.at(table::AI_21)
     }
 
     /// The last good day: `(17)` expiry, else `(15)` best before, else `(16)` sell by.

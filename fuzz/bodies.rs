@@ -1,0 +1,167 @@
+//! What each fuzz target does with its bytes, and what must hold whatever they are.
+//!
+//! The same functions run under libFuzzer (`fuzz_targets/`) and, over the corpus and its mutations, in a stable test
+//! of `aisle-core`.
+
+#![allow(dead_code)] // each target uses one
+
+use aisle_core::code::{
+    Candidate, Gtin, House, Kind, Scanned, Sscc, Symbology, digital_link,
+    gs1::{self, Buffer, Elements, Error, Linter, segment},
+    tracking,
+};
+
+/// A whole scan: the first byte chooses the evidence.
+pub fn scan(data: &[u8]) {
+    let [first, raw @ ..] = data else { return };
+    let evidence = [
+        Symbology::Unknown,
+        Symbology::ElementString,
+        Symbology::Retail,
+        Symbology::Retail8,
+        Symbology::RetailWithAddOn,
+        Symbology::Interleaved,
+        Symbology::InterleavedStripped,
+        Symbology::Matrix,
+        Symbology::Code39,
+        Symbology::Plain,
+    ];
+    let mut scanned = Scanned::new();
+    scanned.read(raw, evidence[usize::from(*first) % evidence.len()]);
+    assert_eq!(scanned.raw(), raw, "the bytes stay as they were");
+    assert_eq!(scanned.candidates().next(), Some(Candidate::Raw(scanned.payload())));
+    if let Some(error) = scanned.error() {
+        within(error, raw);
+        assert!(scanned.kind() == Kind::Gtin || scanned.elements().is_empty());
+    }
+    let _ = (scanned.elements().violations(), scanned.carriers().count());
+}
+
+/// An element string: what is read can be written again and reads the same.
+pub fn gs1(data: &[u8]) {
+    let mut buffer = Buffer::new();
+    let written = match gs1::parse(data, 0, data.len(), &mut buffer) {
+        Ok(elements) => write(&elements),
+        Err(error) => return within(&error, data),
+    };
+    let before = buffer.clone();
+    let mut again = Buffer::new();
+    let elements = gs1::parse(&written, 0, written.len(), &mut again).expect("written anew it reads");
+    assert!(!elements.repaired());
+    drop(before);
+    assert_eq!(write(&elements), written);
+    let gtin = Gtin::parse("09521234543213").expect("a sound number");
+    let expected = segment::Expected { gtin, lot: Some(b"A"), serial: None };
+    if data.len() < 64 {
+        segment::cuts(data, &expected);
+    }
+}
+
+/// Bracketed text.
+pub fn brackets(data: &[u8]) {
+    let mut buffer = Buffer::new();
+    match gs1::parse_bracketed(data, 0, data.len(), &mut buffer) {
+        Ok(elements) => assert!(elements.iter().all(|(ai, value)| fits(ai, value))),
+        Err(error) => within(&error, data),
+    }
+}
+
+/// A web address.
+pub fn digital_link(data: &[u8]) {
+    let mut buffer = Buffer::new();
+    match digital_link::parse(data, 0, data.len(), &mut buffer) {
+        Some(Ok(elements)) => assert!(elements.iter().all(|(ai, value)| fits(ai, value))),
+        Some(Err(error)) => within(&error, data),
+        None => {}
+    }
+}
+
+/// A label of ours, and bare numbers.
+pub fn house(data: &[u8]) {
+    if let Ok(label) = House::parse_bytes(data) {
+        assert_eq!(label.format().as_bytes(), data, "a label is exactly what was printed");
+    }
+    if let Ok(gtin) = Gtin::parse(data) {
+        assert!(gtin.to_string().as_bytes().ends_with(data));
+    }
+    if let Ok(sscc) = Sscc::parse(data) {
+        assert_eq!(sscc.to_string().as_bytes(), data);
+    }
+    let _ = Gtin::from_upc_e(data);
+}
+
+/// Carriers' numbers.
+pub fn tracking(data: &[u8]) {
+    let _ = (tracking::carriers(data).count(), tracking::telling(data));
+}
+
+/// Every linter: a flaw lies within the value.
+pub fn lint(data: &[u8]) {
+    for name in [
+        "cset39",
+        "cset64",
+        "cset82",
+        "csetnumeric",
+        "csum",
+        "csumalpha",
+        "gcppos1",
+        "gcppos2",
+        "hasnondigit",
+        "hh",
+        "hhmi",
+        "hyphen",
+        "iban",
+        "importeridx",
+        "iso3166",
+        "iso3166999",
+        "iso3166alpha2",
+        "iso4217",
+        "iso5218",
+        "latitude",
+        "longitude",
+        "mediatype",
+        "mi",
+        "nonzero",
+        "nozeroprefix",
+        "packagetype",
+        "pcenc",
+        "pieceoftotal",
+        "posinseqslash",
+        "ss",
+        "winding",
+        "yesno",
+        "yymmd0",
+        "yymmdd",
+        "yyyymmd0",
+        "yyyymmdd",
+        "zero",
+    ] {
+        let linter = Linter::named(name).expect("a linter of the dictionary");
+        if let Err(flaw) = linter.check(data) {
+            assert!(flaw.at + flaw.length <= data.len(), "{name}: {flaw:?}");
+        }
+    }
+}
+
+fn fits(ai: &gs1::Ai, value: &[u8]) -> bool {
+    (usize::from(ai.min).max(1)..=usize::from(ai.max)).contains(&value.len())
+}
+
+fn within(error: &Error, data: &[u8]) {
+    assert!(error.at <= data.len(), "{error:?}");
+}
+
+fn write(elements: &Elements<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut open = false;
+    for (ai, value) in elements.iter() {
+        assert!(fits(ai, value));
+        if open {
+            out.push(gs1::SEPARATOR);
+        }
+        out.extend_from_slice(ai.code.as_bytes());
+        out.extend_from_slice(value);
+        open = !ai.predefined;
+    }
+    out
+}

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use aisle_ui::{App, Shell, ThemeMode, harness, harness::Canvas};
 use slint::ComponentHandle;
 
+use crate::scene::{self, Scene};
+
 /// Where the pictures go.
 pub fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screens")
@@ -58,5 +60,15 @@ pub fn apply(app: &App, manner: Manner) {
     shell.set_rtl(manner.lang == "ar" || manner.lang == "pseudo");
     shell.set_arabic(manner.lang == "ar");
     shell.set_wide(manner.desk);
-    shell.set_still(true);
+}
+
+/// Shows every scene of this manner in one window, one after another.
+pub fn each(manner: Manner, mut look: impl FnMut(&Scene, &App, &mut Canvas)) {
+    for desk in [false, true] {
+        let (app, mut canvas) = window(Manner { desk, ..manner });
+        for scene in scene::all().iter().filter(|s| s.desk == desk) {
+            scene.show(&app);
+            look(scene, &app, &mut canvas);
+        }
+    }
 }

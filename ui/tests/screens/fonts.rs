@@ -19,7 +19,7 @@ fn child_draws_for_the_font_test() {
     for lang in ["ar", "pl"] {
         for name in ["pack-grab", "trouble", "messages"] {
             let (app, mut canvas) = stage::window(Manner { lang, ..Manner::default() });
-            (scene::all().iter().find(|s| s.name == name).expect("known").fill)(&app);
+            scene::named(name).show(&app);
             bytes.extend(canvas.rgb());
         }
     }

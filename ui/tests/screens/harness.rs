@@ -16,7 +16,9 @@ fn time_passes_only_when_told() {
     let fired = Rc::new(RefCell::new(Vec::new()));
     let timer = Timer::default();
     let seen = fired.clone();
-    timer.start(TimerMode::Repeated, Duration::from_millis(100), move || seen.borrow_mut().push(harness::now_ms()));
+    timer.start(TimerMode::Repeated, Duration::from_millis(100), move || {
+        seen.borrow_mut().push(harness::now_ms())
+    });
     let start = harness::now_ms();
     assert!(fired.borrow().is_empty());
     harness::advance(350);
@@ -27,7 +29,7 @@ fn time_passes_only_when_told() {
 #[test]
 fn an_unchanged_window_repaints_nothing() {
     let (app, mut canvas) = stage::window(Manner::default());
-    (scene::all()[0].fill)(&app);
+    scene::named("pick-place").show(&app);
     assert!(canvas.frame().is_some());
     assert_eq!(canvas.frame(), None);
 }
@@ -35,7 +37,7 @@ fn an_unchanged_window_repaints_nothing() {
 #[test]
 fn one_changed_number_repaints_a_part() {
     let (app, mut canvas) = stage::window(Manner::default());
-    (scene::all().iter().find(|s| s.name == "pack-weigh").expect("known").fill)(&app);
+    scene::named("pack-weigh").show(&app);
     canvas.frame();
     app.global::<Shell>().set_unsent(35);
     let area = canvas.frame().expect("the number changed");
@@ -44,8 +46,7 @@ fn one_changed_number_repaints_a_part() {
 
 #[test]
 fn a_picture_drawn_in_parts_is_the_picture_drawn_at_once() {
-    let scenes = scene::all();
-    let fill = |name: &str, app: &App| (scenes.iter().find(|s| s.name == name).expect("known").fill)(app);
+    let fill = |name: &str, app: &App| scene::named(name).show(app);
     let (app, mut parts) = stage::window(Manner::default());
     for name in ["trouble", "pack-over", "messages", "pack-grab"] {
         fill(name, &app);

@@ -71,7 +71,8 @@ fn sources() -> BTreeSet<Entry> {
     for file in files {
         let source = fs::read_to_string(&file).expect("text");
         for (at, _) in source.match_indices("@tr(") {
-            let (first, rest) = literal(&source[at + 4..]).unwrap_or_else(|| panic!("{}: @tr without text", file.display()));
+            let (first, rest) =
+                literal(&source[at + 4..]).unwrap_or_else(|| panic!("{}: @tr without text", file.display()));
             let rest = rest.trim_start();
             let (context, id, rest) = match rest.strip_prefix("=>") {
                 Some(rest) => {
@@ -80,7 +81,10 @@ fn sources() -> BTreeSet<Entry> {
                 }
                 None => (String::new(), first, rest),
             };
-            let plural = rest.strip_prefix('|').map(|rest| literal(rest).expect("a plural follows").0).unwrap_or_default();
+            let plural = rest
+                .strip_prefix('|')
+                .map(|rest| literal(rest).expect("a plural follows").0)
+                .unwrap_or_default();
             found.insert(Entry { context, id, plural });
         }
     }
@@ -98,7 +102,8 @@ fn read(lang: &str) -> BTreeMap<Entry, Vec<String>> {
         let mut forms = Vec::new();
         for line in block.lines().filter(|l| !l.starts_with('#')) {
             let Some((key, value)) = line.split_once(" \"") else { continue };
-            let (value, _) = literal(&format!("\"{value}")).unwrap_or_else(|| panic!("{}: {line}", path.display()));
+            let (value, _) =
+                literal(&format!("\"{value}")).unwrap_or_else(|| panic!("{}: {line}", path.display()));
             match key {
                 "msgctxt" => entry.context = value,
                 "msgid" => entry.id = value,
@@ -165,12 +170,15 @@ fn translations_keep_the_numbers_and_names() {
 
 #[test]
 fn no_text_uses_a_forbidden_word() {
-    const NEVER: [&str; 9] =
-        ["please", "sorry", "oops", "error", "invalid", "failed", "successfully", "!", "you scanned"];
+    const NEVER: [&str; 8] = ["please", "sorry", "oops", "error", "invalid", "failed", "successfully", "!"];
     for entry in sources() {
         let low = entry.id.to_lowercase();
         for word in NEVER {
-            assert!(!low.split(|c: char| !c.is_alphabetic() && c != '!').any(|w| w == word), "{:?}", entry.id);
+            assert!(
+                !low.split(|c: char| !c.is_alphabetic() && c != '!').any(|w| w == word),
+                "{:?}",
+                entry.id
+            );
         }
     }
 }
@@ -204,8 +212,11 @@ fn lengthen(text: &str) -> String {
         }
     }
     let more = (letters * 2).div_ceil(5);
-    out.extend("~éxtrálöngwörds".chars().cycle().skip(1).filter(|c| *c != '~').take(more));
-    out
+    if more > 2 {
+        out.push(' ');
+    }
+    out.extend("lörém ípsüm dölör ".chars().cycle().take(more));
+    out.trim_end().to_owned()
 }
 
 fn pseudo() -> String {

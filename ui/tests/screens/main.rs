@@ -11,5 +11,6 @@ mod lang;
 mod photo;
 mod render;
 mod scene;
+mod scene_task;
 mod stage;
 mod text;

@@ -15,7 +15,8 @@ pub fn mug(red: u8, green: u8, blue: u8) -> Image {
         let rim = (x - 108) * (x - 108) / 16 + (y - 62) * (y - 62) < 240;
         *pixel = if rim {
             shade
-        } else if (48..168).contains(&x) && (62..206).contains(&y) || (900..1900).contains(&handle) && x > 160 {
+        } else if (48..168).contains(&x) && (62..206).contains(&y) || (900..1900).contains(&handle) && x > 160
+        {
             body
         } else {
             white

@@ -9,62 +9,85 @@ use crate::photo::mug;
 
 /// One state of one screen.
 pub struct Scene {
-    pub name: &'static str,
+    pub name: String,
     /// The screen has a desk of its own.
     pub desk: bool,
-    pub fill: fn(&App),
+    pub fill: Box<dyn Fn(&App)>,
+}
+
+impl Scene {
+    /// A handheld's screen.
+    pub fn hand(name: &str, fill: impl Fn(&App) + 'static) -> Self {
+        Self { name: name.to_owned(), desk: false, fill: Box::new(fill) }
+    }
+
+    fn desk(name: &str, fill: impl Fn(&App) + 'static) -> Self {
+        Self { name: name.to_owned(), desk: true, fill: Box::new(fill) }
+    }
+
+    /// Shows it, with nothing left of the scene before.
+    pub fn show(&self, app: &App) {
+        app.global::<Refusal>().set_kind(RefusalKind::None);
+        app.global::<Shell>().set_note(Note::None);
+        (self.fill)(app);
+    }
 }
 
 /// All of them.
 pub fn all() -> Vec<Scene> {
-    let s = |name, fill| Scene { name, desk: false, fill };
-    let d = |name, fill| Scene { name, desk: true, fill };
-    vec![
-        s("pack-tote", pack_tote),
-        s("pack-grab", pack_grab),
-        s("pack-no-photo", pack_no_photo),
-        s("pack-box", pack_box),
-        s("pack-weigh", pack_weigh),
-        s("pack-over", pack_over),
-        s("pack-label", pack_label),
-        s("pack-park", pack_park),
-        s("load-parcel", load_parcel),
-        s("load-lane", load_lane),
-        s("load-close", load_close),
-        s("trouble", trouble),
-        s("trouble-second", trouble_second),
-        s("trouble-none", trouble_none),
-        s("exceptions", exceptions),
-        s("reassign-from", reassign_from),
-        s("reassign-to", reassign_to),
-        s("reassign-lines", reassign_lines),
-        s("reassign-asked", reassign_asked),
-        s("inquiry", inquiry),
-        s("inquiry-empty", inquiry_empty),
-        s("messages", messages),
-        s("messages-none", messages_none),
-        s("self-test", self_test),
-        s("self-test-fresh", self_test_fresh),
-        d("desk-pack-grab", pack_grab),
-        d("desk-pack-box", pack_box),
-        d("desk-pack-weigh", pack_weigh),
-        d("desk-pack-over", pack_over),
-        d("desk-pack-label", pack_label),
-        d("desk-pack-park", pack_park),
-        d("desk-board", board),
-        d("desk-board-quiet", board_quiet),
-    ]
+    let mut scenes = crate::scene_task::all();
+    scenes.extend([
+        Scene::hand("pack-tote", pack_tote),
+        Scene::hand("pack-grab", pack_grab),
+        Scene::hand("pack-no-photo", pack_no_photo),
+        Scene::hand("pack-box", pack_box),
+        Scene::hand("pack-weigh", pack_weigh),
+        Scene::hand("pack-over", pack_over),
+        Scene::hand("pack-label", pack_label),
+        Scene::hand("pack-park", pack_park),
+        Scene::hand("load-parcel", load_parcel),
+        Scene::hand("load-lane", load_lane),
+        Scene::hand("load-close", load_close),
+        Scene::hand("trouble", trouble),
+        Scene::hand("trouble-second", trouble_second),
+        Scene::hand("trouble-none", trouble_none),
+        Scene::hand("exceptions", exceptions),
+        Scene::hand("reassign-from", reassign_from),
+        Scene::hand("reassign-to", reassign_to),
+        Scene::hand("reassign-lines", reassign_lines),
+        Scene::hand("reassign-asked", reassign_asked),
+        Scene::hand("inquiry", inquiry),
+        Scene::hand("inquiry-empty", inquiry_empty),
+        Scene::hand("messages", messages),
+        Scene::hand("messages-none", messages_none),
+        Scene::hand("self-test", self_test),
+        Scene::hand("self-test-fresh", self_test_fresh),
+        Scene::desk("desk-pack-grab", pack_grab),
+        Scene::desk("desk-pack-box", pack_box),
+        Scene::desk("desk-pack-weigh", pack_weigh),
+        Scene::desk("desk-pack-over", pack_over),
+        Scene::desk("desk-pack-label", pack_label),
+        Scene::desk("desk-pack-park", pack_park),
+        Scene::desk("desk-board", board),
+        Scene::desk("desk-board-quiet", board_quiet),
+    ]);
+    scenes
 }
 
-fn list<T: Clone + 'static>(rows: Vec<T>) -> ModelRc<T> {
+/// The one of this name.
+pub fn named(name: &str) -> Scene {
+    all().into_iter().find(|s| s.name == name).unwrap_or_else(|| panic!("no scene {name}"))
+}
+
+pub fn list<T: Clone + 'static>(rows: Vec<T>) -> ModelRc<T> {
     ModelRc::from(Rc::new(VecModel::from(rows)))
 }
 
-fn text(s: &str) -> SharedString {
+pub fn text(s: &str) -> SharedString {
     SharedString::from(s)
 }
 
-fn shell(app: &App, screen: Screen, whereabouts: Whereabouts, word: &str) {
+pub fn shell(app: &App, screen: Screen, whereabouts: Whereabouts, word: &str) {
     let shell = app.global::<Shell>();
     shell.set_screen(screen);
     shell.set_where(whereabouts);
@@ -74,7 +97,14 @@ fn shell(app: &App, screen: Screen, whereabouts: Whereabouts, word: &str) {
     shell.set_battery(61);
 }
 
-fn item(telling: &str, name: &str, noun: &str, want: i32, have: i32, photo: Option<(u8, u8, u8)>) -> PackItem {
+fn item(
+    telling: &str,
+    name: &str,
+    noun: &str,
+    want: i32,
+    have: i32,
+    photo: Option<(u8, u8, u8)>,
+) -> PackItem {
     PackItem {
         id: text(name),
         telling: text(telling),
@@ -98,14 +128,21 @@ fn pack(app: &App) -> Pack<'_> {
     pack.set_cutoff_min(870);
     pack.set_carrier(text("DPD"));
     pack.set_left(3);
-    pack.set_next(PackItem { note: PackNote::Wrap, ..item("Blue", "Mug, 350 ml", "mug", 2, 0, Some((46, 118, 140))) });
+    pack.set_next(PackItem {
+        note: PackNote::Wrap,
+        ..item("Blue", "Mug, 350 ml", "mug", 2, 0, Some((46, 118, 140)))
+    });
     pack.set_rows(list(vec![
         item("Fig", "Candle, 200 g", "candle", 1, 0, Some((220, 205, 170))),
         item("", "Rooibos tin", "tin", 2, 2, Some((190, 110, 90))),
         item("", "Lavender pump soap", "soap", 1, 1, Some((150, 120, 190))),
     ]));
-    let carton =
-        |letter: &str, l, w, h| CartonChoice { letter: text(letter), length_mm: l, width_mm: w, height_mm: h };
+    let carton = |letter: &str, l, w, h| CartonChoice {
+        letter: text(letter),
+        length_mm: l,
+        width_mm: w,
+        height_mm: h,
+    };
     pack.set_cartons(list(vec![
         carton("S", 200, 150, 100),
         carton("M", 300, 200, 150),
@@ -114,7 +151,15 @@ fn pack(app: &App) -> Pack<'_> {
     ]));
     pack.set_chosen(1);
     pack.set_fill(71);
-    let part = |x, y, z, dx, dy, dz, part| CartonPart { x_mm: x, y_mm: y, z_mm: z, dx_mm: dx, dy_mm: dy, dz_mm: dz, part };
+    let part = |x, y, z, dx, dy, dz, part| CartonPart {
+        x_mm: x,
+        y_mm: y,
+        z_mm: z,
+        dx_mm: dx,
+        dy_mm: dy,
+        dz_mm: dz,
+        part,
+    };
     pack.set_plan(list(vec![
         part(0, 0, 0, 80, 80, 120, BoxPart::Placed),
         part(0, 80, 0, 80, 80, 120, BoxPart::Placed),
@@ -151,8 +196,14 @@ fn pack_grab(app: &App) {
 fn pack_no_photo(app: &App) {
     let pack = pack(app);
     pack.set_step(PackStep::Grab);
-    pack.set_next(PackItem { note: PackNote::Hazmat, ..item("White", "Hanging heart T-light holder", "holder", 12, 0, None) });
-    pack.set_rows(list(vec![item("Red", "Retrospot cake stand", "stand", 1, 0, None), item("", "Jam jar", "jar", 6, 6, None)]));
+    pack.set_next(PackItem {
+        note: PackNote::Hazmat,
+        ..item("White", "Hanging heart T-light holder", "holder", 12, 0, None)
+    });
+    pack.set_rows(list(vec![
+        item("Red", "Retrospot cake stand", "stand", 1, 0, None),
+        item("", "Jam jar", "jar", 6, 6, None),
+    ]));
 }
 
 fn pack_box(app: &App) {
@@ -494,9 +545,22 @@ fn inquiry(app: &App) {
     look.set_known_min(728);
     look.set_age_min(12);
     look.set_facts(list(vec![
-        Fact { kind: FactKind::PickFace, code: text("B07 14 C"), count: 14, here: true, ..Default::default() },
+        Fact {
+            kind: FactKind::PickFace,
+            code: text("B07 14 C"),
+            count: 14,
+            here: true,
+            ..Default::default()
+        },
         Fact { kind: FactKind::Reserve, code: text("D02 08 A"), count: 24, cases: 2, ..Default::default() },
-        Fact { kind: FactKind::InTote, code: text("12"), tote: 6, count: 3, mine: true, ..Default::default() },
+        Fact {
+            kind: FactKind::InTote,
+            code: text("12"),
+            tote: 6,
+            count: 3,
+            mine: true,
+            ..Default::default()
+        },
     ]));
     look.set_has_free(true);
     look.set_free(31);
@@ -530,7 +594,14 @@ fn messages(app: &App) {
             age_min: 14,
             ..Default::default()
         },
-        Message { digit: 3, kind: MessageKind::SyncRefused, count: 2, age_min: 95, expired: true, ..Default::default() },
+        Message {
+            digit: 3,
+            kind: MessageKind::SyncRefused,
+            count: 2,
+            age_min: 95,
+            expired: true,
+            ..Default::default()
+        },
     ]));
     app.global::<Messages>().set_open(0);
 }
@@ -548,7 +619,11 @@ fn self_test(app: &App) {
     test.set_took_ms(11);
     test.set_bytes(34);
     let ai = |ai: &str, value: &str, good| AiRow { ai: text(ai), value: text(value), good };
-    test.set_rows(list(vec![ai("01", "09312345678907", true), ai("17", "31 Mar 2027", true), ai("10", "7F31", false)]));
+    test.set_rows(list(vec![
+        ai("01", "09312345678907", true),
+        ai("17", "31 Mar 2027", true),
+        ai("10", "7F31", false),
+    ]));
     test.set_hex_a(text("5D 43 31 30 31 30 39 33 31 32 33 34"));
     test.set_hex_b(text("35 36 37 38 39 30 37 31 30 … 0D"));
     test.set_printer(PrinterState::Ready);

@@ -5,18 +5,18 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 
 use crate::{
     lang::LANGUAGES,
-    scene,
     stage::{self, Manner},
 };
 
-/// Texts that do not fit their box; `CapText` says so in its accessible description.
+/// Texts that do not fit their box, or only in letters too small to read; the text components say so in their
+/// accessible description.
 fn cut(app: &App) -> Vec<String> {
     ElementQuery::from_root(app)
         .match_descendants()
         .match_accessible_role(AccessibleRole::Text)
         .find_all()
         .iter()
-        .filter(|e| e.accessible_description().is_some_and(|d| d == "clipped"))
+        .filter(|e| e.accessible_description().is_some_and(|d| d == "clipped" || d == "too small"))
         .filter_map(ElementHandle::accessible_label)
         .map(|label| label.to_string())
         .collect()
@@ -24,15 +24,9 @@ fn cut(app: &App) -> Vec<String> {
 
 fn look(manner: Manner) -> Vec<String> {
     let mut found = Vec::new();
-    for scene in scene::all() {
-        let manner = Manner { desk: scene.desk, ..manner };
-        let (app, mut canvas) = stage::window(manner);
-        (scene.fill)(&app);
-        canvas.frame();
-        for text in cut(&app) {
-            found.push(format!("{} in {}: {text:?}", scene.name, manner.name()));
-        }
-    }
+    stage::each(manner, |scene, app, _| {
+        found.extend(cut(app).iter().map(|text| format!("{} in {}: {text:?}", scene.name, manner.name())));
+    });
     found
 }
 

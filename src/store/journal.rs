@@ -278,7 +278,17 @@ impl Journal {
         Ok(fresh)
     }
 
-    /// Requests of the last session that the centre has not answered, oldest first.
+    /// The JSON of the centre's verdict on an operation; none before it came.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn verdict(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        let mut select =
+            self.db.prepare_cached("SELECT body FROM verdict WHERE incarnation = ?1 AND seq = ?2")?;
+        Ok(select.query_row(params![self.incarnation_no, signed(seq)], |r| r.get(0)).optional()?)
+    }
+
+    /// Requests that the centre has not answered, oldest first.
     ///
     /// # Errors
     /// When the file fails.

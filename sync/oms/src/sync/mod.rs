@@ -7,9 +7,6 @@
 pub mod feed;
 pub mod receive;
 
-#[cfg(test)]
-mod tests;
-
 /// What a bearer token is looked up by: its BLAKE3 hash. The token itself is never kept.
 #[must_use]
 pub fn token_hash(token: &str) -> [u8; 32] {

@@ -1,7 +1,7 @@
 //! Taking in a batch: prove the chain, apply each operation once, keep every verdict.
 //!
-//! A fact is never refused. What cannot be read or applied is parked under its own savepoint, so that one
-//! bad operation never holds up its successors.
+//! A fact is never refused. What cannot be read is parked, and so is what the books' own guard stops, under
+//! its own savepoint ([`work::apply`]): one bad operation never holds up its successors.
 
 use aisle_core::{
     id::Code,
@@ -185,13 +185,7 @@ fn judge(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch, wire: &WireO
         }
     };
     let origin = Origin { op: wire.id, operator: wire.operator.clone(), at: wire.at };
-    let done = tx.savepoint(|tx| work::apply(tx, context, &batch.terminal, &origin, &op));
-    match done {
-        Ok(verdict) => Ok(verdict),
-        // The books' own guard said no to this one operation: it waits for a person, its successors do not.
-        Err(error @ StoreError::Guard { .. }) => Ok(parked(wire.family, error.to_string())),
-        Err(error) => Err(error),
-    }
+    work::apply(tx, context, &batch.terminal, &origin, &op)
 }
 
 fn parked(family: Family, why: String) -> Verdict {

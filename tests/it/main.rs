@@ -1,0 +1,3 @@
+//! The terminal and the centre together, in one process.
+
+mod pair;

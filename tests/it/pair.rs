@@ -1,0 +1,53 @@
+//! Terminal and centre joined under a virtual clock, without sockets: the production step functions and
+//! stores, over a network that drops, delays, doubles and reorders, with either end killed at any moment.
+//!
+//! Each seed is one morning: two pickers, a lead who hands work on, everything drawn from the seed. Goods are
+//! moved in the test's own book first, then told to a terminal. At the end, with the faults over: every
+//! operation has exactly one verdict, the books hold what was moved, both floors are the centre's rows.
+
+mod net;
+mod site;
+mod worker;
+
+use aisle_core::time::Millis;
+use net::World;
+
+/// How many mornings are played in a run of the tests.
+const SEEDS: u64 = 200;
+/// When the faults stop, in virtual milliseconds.
+const FAULTS_UNTIL: Millis = Millis(40_000);
+/// By when everything must be at rest.
+const REST_BY: Millis = Millis(400_000);
+
+#[test]
+fn whatever_the_network_and_the_power_do_nothing_is_lost_or_doubled() {
+    let base = site::base();
+    let seeds: Vec<u64> = match std::env::var("SEED") {
+        Ok(one) => vec![one.parse().expect("SEED is a number")],
+        Err(_) => (1..=SEEDS).collect(),
+    };
+    for seed in seeds {
+        let mut world = World::new(&base, seed);
+        world.run_until(FAULTS_UNTIL);
+        world.heal();
+        world.rest(REST_BY);
+        if let Err(wrong) = world.audit() {
+            panic!("seed {seed}: {wrong}\nreplay: SEED={seed} cargo test --test it pair");
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_plays_the_same_morning() {
+    let base = site::base();
+    let play = || {
+        let mut world = World::new(&base, 7);
+        world.run_until(FAULTS_UNTIL);
+        world.heal();
+        world.rest(REST_BY);
+        world.trace()
+    };
+    let first = play();
+    assert!(first.len() > 100, "only {} events", first.len());
+    assert_eq!(first, play());
+}

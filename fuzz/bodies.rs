@@ -12,7 +12,7 @@ use aisle_core::code::{
 };
 
 /// A whole scan: the first byte chooses the evidence.
-pub fn scan(data: &[u8]) {
+pub(crate) fn scan(data: &[u8]) {
     let [first, raw @ ..] = data else { return };
     let evidence = [
         Symbology::Unknown,
@@ -38,17 +38,15 @@ pub fn scan(data: &[u8]) {
 }
 
 /// An element string: what is read can be written again and reads the same.
-pub fn gs1(data: &[u8]) {
+pub(crate) fn gs1(data: &[u8]) {
     let mut buffer = Buffer::new();
     let written = match gs1::parse(data, 0, data.len(), &mut buffer) {
         Ok(elements) => write(&elements),
         Err(error) => return within(&error, data),
     };
-    let before = buffer.clone();
     let mut again = Buffer::new();
     let elements = gs1::parse(&written, 0, written.len(), &mut again).expect("written anew it reads");
     assert!(!elements.repaired());
-    drop(before);
     assert_eq!(write(&elements), written);
     let gtin = Gtin::parse("09521234543213").expect("a sound number");
     let expected = segment::Expected { gtin, lot: Some(b"A"), serial: None };
@@ -58,7 +56,7 @@ pub fn gs1(data: &[u8]) {
 }
 
 /// Bracketed text.
-pub fn brackets(data: &[u8]) {
+pub(crate) fn brackets(data: &[u8]) {
     let mut buffer = Buffer::new();
     match gs1::parse_bracketed(data, 0, data.len(), &mut buffer) {
         Ok(elements) => assert!(elements.iter().all(|(ai, value)| fits(ai, value))),
@@ -67,7 +65,7 @@ pub fn brackets(data: &[u8]) {
 }
 
 /// A web address.
-pub fn digital_link(data: &[u8]) {
+pub(crate) fn digital_link(data: &[u8]) {
     let mut buffer = Buffer::new();
     match digital_link::parse(data, 0, data.len(), &mut buffer) {
         Some(Ok(elements)) => assert!(elements.iter().all(|(ai, value)| fits(ai, value))),
@@ -77,7 +75,7 @@ pub fn digital_link(data: &[u8]) {
 }
 
 /// A label of ours, and bare numbers.
-pub fn house(data: &[u8]) {
+pub(crate) fn house(data: &[u8]) {
     if let Ok(label) = House::parse_bytes(data) {
         assert_eq!(label.format().as_bytes(), data, "a label is exactly what was printed");
     }
@@ -91,12 +89,12 @@ pub fn house(data: &[u8]) {
 }
 
 /// Carriers' numbers.
-pub fn tracking(data: &[u8]) {
+pub(crate) fn tracking(data: &[u8]) {
     let _ = (tracking::carriers(data).count(), tracking::telling(data));
 }
 
 /// Every linter: a flaw lies within the value.
-pub fn lint(data: &[u8]) {
+pub(crate) fn lint(data: &[u8]) {
     for name in [
         "cset39",
         "cset64",

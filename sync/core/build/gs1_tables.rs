@@ -174,7 +174,7 @@ fn span(pattern: &str, codes: &[&str]) -> String {
     let fits = |code: &&str| code.len() == pattern.len() && code.starts_with(prefix);
     let first = codes.iter().position(fits).unwrap_or_else(|| panic!("no identifier is like {pattern}"));
     let count = codes.iter().filter(|code| fits(code)).count();
-    assert!(codes[first..first + count].iter().all(|code| fits(&code)), "{pattern} is not one range");
+    assert!(codes[first..first + count].iter().all(fits), "{pattern} is not one range");
     format!("({first}, {}), ", first + count)
 }
 

@@ -198,7 +198,7 @@ impl std::str::FromStr for Gtin {
 #[inline]
 pub(crate) fn weighed(digits: &[u8]) -> Option<(u64, u32)> {
     let (mut value, mut sum, mut bad) = (0u64, 0u32, 0u8);
-    let mut heavy = digits.len() % 2 == 0;
+    let mut heavy = digits.len().is_multiple_of(2);
     for byte in digits {
         let digit = byte.wrapping_sub(b'0');
         bad |= u8::from(digit > 9);

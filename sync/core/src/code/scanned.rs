@@ -130,10 +130,8 @@ impl<'a> Scanned<'a> {
             Symbology::Interleaved | Symbology::InterleavedStripped => self.interleaved(),
             Symbology::ElementString => self.element_string(),
             Symbology::Code39 => {
-                if let [b'*', .., b'*'] = self.payload() {
-                    if self.to - self.from > 2 {
-                        (self.from, self.to) = (self.from + 1, self.to - 1);
-                    }
+                if let [b'*', _, .., b'*'] = self.payload() {
+                    (self.from, self.to) = (self.from + 1, self.to - 1);
                 }
                 self.text();
             }
@@ -335,10 +333,9 @@ impl<'a> Scanned<'a> {
 #[inline]
 fn payload(raw: &[u8]) -> (usize, usize) {
     // Nearly always there is nothing around it.
-    if let ([first, ..], [.., last]) = (raw, raw) {
-        if *first > 0x02 && *first != 0xEF && *last > b'\r' {
-            return (0, raw.len());
-        }
+    let plain = |first: u8, last: u8| first > 0x02 && first != 0xEF && last > b'\r';
+    if raw.first().zip(raw.last()).is_some_and(|(first, last)| plain(*first, *last)) {
+        return (0, raw.len());
     }
     let mut from = if raw.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
     from += raw[from..].iter().take_while(|byte| matches!(byte, 0 | 0x02)).count();

@@ -21,15 +21,26 @@ pub enum Carrier {
     LaserShip,
     Landmark,
     OldDominion,
+    Yodel,
+    Purolator,
+    Canpar,
+    YunExpress,
+    SpeeDee,
+    Gofo,
 }
 
 impl Carrier {
     /// Every carrier, the most telling formats first.
-    pub const ALL: [Carrier; 12] = [
+    pub const ALL: [Carrier; 18] = [
         Carrier::Postal,
         Carrier::Ups,
         Carrier::Amazon,
         Carrier::Landmark,
+        Carrier::Yodel,
+        Carrier::YunExpress,
+        Carrier::SpeeDee,
+        Carrier::Gofo,
+        Carrier::Canpar,
         Carrier::LaserShip,
         Carrier::OnTrac,
         Carrier::Dpd,
@@ -38,6 +49,7 @@ impl Carrier {
         Carrier::CanadaPost,
         Carrier::Dhl,
         Carrier::OldDominion,
+        Carrier::Purolator,
     ];
 
     /// Whether a number has this carrier's format and its check digit is right.
@@ -57,6 +69,14 @@ impl Carrier {
             Carrier::LaserShip => lasership(number),
             Carrier::Landmark => landmark(number),
             Carrier::OldDominion => old_dominion(number),
+            Carrier::Yodel => ["JJD", "JD"].iter().any(|prefix| lettered(number, prefix, 16)),
+            Carrier::Purolator => purolator(number),
+            Carrier::Canpar => number.split_first().is_some_and(|(letter, rest)| {
+                b"CDKLSUXZ".contains(letter) && rest.len() == 21 && digits(rest)
+            }),
+            Carrier::YunExpress => lettered(number, "YT", 16),
+            Carrier::SpeeDee => lettered(number, "SP", 18),
+            Carrier::Gofo => lettered(number, "GFUS", 14),
         }
     }
 }
@@ -72,6 +92,11 @@ pub fn telling(number: &[u8]) -> Option<Carrier> {
     [Carrier::Postal, Carrier::Ups, Carrier::Amazon, Carrier::Landmark, Carrier::OnTrac]
         .into_iter()
         .find(|carrier| carrier.fits(number))
+}
+
+/// Whether a number is these letters and so many digits.
+fn lettered(number: &[u8], letters: &str, count: usize) -> bool {
+    number.strip_prefix(letters.as_bytes()).is_some_and(|rest| rest.len() == count && digits(rest))
 }
 
 fn digits(text: &[u8]) -> bool {
@@ -238,11 +263,23 @@ fn old_dominion(number: &[u8]) -> bool {
     if number.len() != 11 || !known || !digits(number) {
         return false;
     }
-    let luhn = |(at, byte): (usize, &u8)| {
+    luhn(number)
+}
+
+/// Twelve digits of which the first is at most 5, or three letters and nine digits without a check.
+fn purolator(number: &[u8]) -> bool {
+    let (letters, rest) = number.split_at(number.len().min(3));
+    let old = letters.iter().all(u8::is_ascii_uppercase) && rest.len() == 9 && digits(rest);
+    old || (number.len() == 12 && digits(number) && number[0] <= b'5' && luhn(number))
+}
+
+/// Every second digit from the right doubled, the digits of all of them summed, a multiple of ten.
+fn luhn(number: &[u8]) -> bool {
+    let value = |(at, byte): (usize, &u8)| {
         let digit = u32::from(byte - b'0');
         if at % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
     };
-    number.iter().rev().enumerate().map(luhn).sum::<u32>().is_multiple_of(10)
+    number.iter().rev().enumerate().map(value).sum::<u32>().is_multiple_of(10)
 }
 
 #[cfg(test)]
@@ -284,6 +321,14 @@ mod tests {
             ("LTN74207623N1", Carrier::Landmark),
             ("07209562763", Carrier::OldDominion),
             ("80993847369", Carrier::OldDominion),
+            ("JJD0002257639032011", Carrier::Yodel),
+            ("JD0002242617644732", Carrier::Yodel),
+            ("320595463938", Carrier::Purolator),
+            ("KYV009956937", Carrier::Purolator),
+            ("D576002440000001718010", Carrier::Canpar),
+            ("YT2229521272164446", Carrier::YunExpress),
+            ("SP029692510000920746", Carrier::SpeeDee),
+            ("GFUS01011884214464", Carrier::Gofo),
         ] {
             assert!(of(number).contains(&carrier), "{number}: {:?}", of(number));
         }
@@ -310,6 +355,10 @@ mod tests {
             ("1LS7119013618127-2", Carrier::LaserShip),
             ("LSN74209518N1", Carrier::Landmark),
             ("80003280389", Carrier::OldDominion),
+            ("JD000225440506099", Carrier::Yodel),
+            ("320595463939", Carrier::Purolator),
+            ("M576002440000002510003", Carrier::Canpar),
+            ("GFUS0101188421446", Carrier::Gofo),
         ] {
             assert!(!of(number).contains(&carrier), "{number}");
         }

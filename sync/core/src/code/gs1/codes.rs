@@ -216,7 +216,7 @@ pub(crate) fn date(data: &[u8], width: usize, open: bool) -> Result<(), Flaw> {
 pub(crate) const fn days_in(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         _ => 31,
     }
@@ -225,7 +225,7 @@ pub(crate) const fn days_in(year: u32, month: u32) -> u32 {
 /// A piece number and a total of the same width.
 pub(crate) fn piece(data: &[u8]) -> Result<(), Flaw> {
     digits(data)?;
-    if data.is_empty() || data.len() % 2 != 0 {
+    if data.is_empty() || !data.len().is_multiple_of(2) {
         return Err(Flaw::whole(Fault::INVALID_LENGTH_FOR_PIECE_OF_TOTAL, data));
     }
     let half = data.len() / 2;

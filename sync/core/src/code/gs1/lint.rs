@@ -225,7 +225,7 @@ pub(crate) fn characters(set: Set, data: &[u8]) -> Result<(), Flaw> {
 fn base64(data: &[u8]) -> Result<(), Flaw> {
     let pads = data.iter().rev().take_while(|byte| **byte == b'=').count();
     let body = data.len() - pads;
-    if pads > 2 || (pads > 0 && data.len() % 3 != 0) {
+    if pads > 2 || (pads > 0 && !data.len().is_multiple_of(3)) {
         return Err(Flaw::new(Fault::INVALID_CSET64_PADDING, body, pads));
     }
     match data[..body].iter().position(|byte| SETS[usize::from(*byte)] & 8 == 0) {

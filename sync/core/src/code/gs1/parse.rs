@@ -7,7 +7,7 @@ use super::{
 };
 
 /// What readers and keyboards put where a separator was. None of the single characters may occur in a GS1 value.
-const SUBSTITUTES: [&[u8]; 16] = [
+const SUBSTITUTES: [&[u8]; 15] = [
     b"{GS}",
     b"<GS>",
     b"\\F",
@@ -23,7 +23,6 @@ const SUBSTITUTES: [&[u8]; 16] = [
     b"$",
     b"\\",
     b"`",
-    b"\x1E",
 ];
 
 /// Reads the element string in `scan[from..to]`.

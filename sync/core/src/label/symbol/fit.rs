@@ -113,10 +113,8 @@ impl Symbol {
             return Err(DoesNotFit::NoWholeDots { min_um: range.min_um, max_um: range.max_um });
         }
         let (across, down) = (self.width_with_quiet(), self.height_with_quiet());
-        let mut x_dots = widest.min(width_dots / across);
-        if down > 0 {
-            x_dots = x_dots.min(height_dots / down);
-        }
+        let by_height = height_dots.checked_div(down).unwrap_or(widest);
+        let x_dots = widest.min(width_dots / across).min(by_height);
         if x_dots < narrowest {
             let by_width = width_dots / across < narrowest;
             let (modules, available_dots) = if by_width { (across, width_dots) } else { (down, height_dots) };

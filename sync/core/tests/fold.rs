@@ -128,3 +128,25 @@ fn a_short_that_the_lead_settled_is_not_undone() {
     assert_eq!(outcome, apply::Outcome::default());
     assert_eq!(state(&floor), (Quantity(2), Quantity(2)));
 }
+
+#[test]
+fn pieces_found_after_a_short_count_once_the_short_is_undone() {
+    let mut floor = floor();
+    shorted(&mut floor, 10, 2, None);
+    let origin = Origin { op: id(11), operator: code("P1"), at: Millis(1) };
+    let fact = Fact::Picked {
+        task: id(3),
+        item: code("MUG"),
+        location: code("A01"),
+        cart: code("C1"),
+        quantity: Quantity(5),
+        keyed: false,
+        undoes: None,
+    };
+    let Ok(_) = apply::fact(&mut floor, &origin, &fact);
+    assert_eq!(floor.find::<FulfilmentOrder>(&id(1)).unwrap().lines[0].picked, Quantity(3));
+    shorted(&mut floor, 12, 2, Some(id(10)));
+    let line = &floor.find::<FulfilmentOrder>(&id(1)).unwrap().lines[0];
+    assert_eq!((line.picked, line.short, line.to_pick()), (Quantity(5), Quantity::ZERO, Quantity::ZERO));
+    assert_eq!(floor.find::<PickTask>(&id(3)).unwrap().excess(), Quantity::ZERO);
+}

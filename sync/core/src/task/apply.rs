@@ -329,6 +329,9 @@ impl<R: Rows> Fold<'_, R> {
     }
 
     fn line_picked(&mut self, task: &PickTask, by: Quantity) -> Result<(), R::Error> {
+        if by.is_zero() {
+            return Ok(());
+        }
         let Some(mut order) = self.rows.fetch::<FulfilmentOrder>(&task.fulfilment)? else {
             return self.unmatched();
         };
@@ -389,7 +392,7 @@ impl<R: Rows> Fold<'_, R> {
         if by.is_zero() {
             return Ok(());
         }
-        let open_before = task.remaining();
+        let (open_before, excess_before) = (task.remaining(), task.excess());
         task.short += by;
         task.short_reason = if task.short.is_some() { Some(reason) } else { None };
         self.outcome.effects.push(Effect::Unclaimed { task: task.id, by: open_before - task.remaining() });
@@ -400,6 +403,8 @@ impl<R: Rows> Fold<'_, R> {
             }
             self.close_if_packed(order)?;
         }
+        // What was picked beyond the short is wanted again once the short is undone.
+        self.line_picked(&task, (excess_before - task.excess()).or_zero())?;
         match undoes {
             Some(op) => self.withdraw_trouble(&op.retyped())?,
             None => {

@@ -65,6 +65,11 @@ pub trait FeedTables {
     /// # Errors
     /// When the database fails.
     fn next_number(&mut self, series: &str) -> Result<u64>;
+    /// The last number given of a series; 0 before the first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn last_number(&self, series: &str) -> Result<u64>;
     /// A named value.
     ///
     /// # Errors
@@ -109,6 +114,11 @@ pub trait OrderTables {
     /// # Errors
     /// When the database fails.
     fn orders(&self) -> Result<Vec<OrderRecord>>;
+    /// Forgets an order that nothing was promised of, with its lines and charges.
+    ///
+    /// # Errors
+    /// When the database fails, or something refers to the order.
+    fn delete_order(&mut self, id: Id<Order>) -> Result<()>;
     /// Adds a line.
     ///
     /// # Errors
@@ -168,6 +178,11 @@ pub trait OrderTables {
     /// # Errors
     /// When the database fails.
     fn allocation(&self, fulfilment: Id<FulfilmentOrder>, line: u32) -> Result<Option<AllocationRecord>>;
+    /// The allocations of an order, by fulfilment order and line.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn allocations_of(&self, order: Id<Order>) -> Result<Vec<AllocationRecord>>;
     /// Every allocation, by fulfilment order and line.
     ///
     /// # Errors

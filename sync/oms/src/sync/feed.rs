@@ -60,8 +60,10 @@ pub fn snapshot(tx: &Tx<'_>, after: Option<&Key>) -> Result<SnapshotPage> {
 }
 
 fn told(row: Fed) -> Result<FeedRow> {
-    let body = row.body.map(RawValue::from_string).transpose().map_err(|error| StoreError::Corrupt {
-        what: format!("row {}: {error}", row.key),
-    })?;
+    let body = row
+        .body
+        .map(RawValue::from_string)
+        .transpose()
+        .map_err(|error| StoreError::Corrupt { what: format!("row {}: {error}", row.key) })?;
     Ok(FeedRow { key: row.key, seq: row.seq, body })
 }

@@ -13,9 +13,7 @@ use aisle_core::{
     time::Millis,
     wire::{
         chain::Link,
-        v1::{
-            Ack, Answer, Batch, FactVerdict, NoteVerdict, RequestVerdict, Stop, VERSION, Verdict, WireOp,
-        },
+        v1::{Ack, Answer, Batch, FactVerdict, NoteVerdict, RequestVerdict, Stop, VERSION, Verdict, WireOp},
     },
 };
 
@@ -76,8 +74,7 @@ pub fn receive(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch) -> Res
     };
     let (mut hi, mut tail) = known_end(tx, batch, &record)?;
     let before = hi;
-    let mut ack =
-        Ack { centre: tx.centre_incarnation()?, applied_hi: hi, verdicts: Vec::new(), stop: None };
+    let mut ack = Ack { centre: tx.centre_incarnation()?, applied_hi: hi, verdicts: Vec::new(), stop: None };
     if let Some(stop) = begins_wrong(tx, batch, hi, tail)? {
         ack.stop = Some(stop);
         return Ok(ack);
@@ -199,12 +196,8 @@ fn parked(family: Family, why: String) -> Verdict {
 /// Keeps when the terminal was heard, who is on it, and how much it still holds.
 fn note_contact(tx: &mut Tx<'_>, now: Millis, batch: &Batch, record: &TerminalRecord) -> Result<()> {
     let before = tx.fetch::<Terminal>(&record.code)?;
-    let operator: Option<Code<Operator>> = batch
-        .ops
-        .iter()
-        .rev()
-        .find(|op| op.kind == "signed_on" || op.kind == "signed_off")
-        .map_or_else(
+    let operator: Option<Code<Operator>> =
+        batch.ops.iter().rev().find(|op| op.kind == "signed_on" || op.kind == "signed_off").map_or_else(
             || before.as_ref().and_then(|t| t.operator.clone()),
             |op| (op.kind == "signed_on").then(|| op.operator.clone()),
         );

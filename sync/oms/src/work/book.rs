@@ -1,196 +1,184 @@
-//! What a fact means for the books: ledger, order lines, allocations, claims.
+//! Books a fact: rows by core's fold, then what it means for stock, lines and claims. Never refused.
 //!
-//! In: the effects that the fold returned. Out: exceptions that the books alone can see. Nothing here says no.
+//! A short writes off what the book still had for that stop: to loss, or to quarantine when the pieces are
+//! there and cannot be sold. Undone, it comes back.
+
+use std::collections::BTreeSet;
 
 use aisle_core::{
     id::{Code, Id},
     item::Item,
-    place::{Location, Place, Usage},
+    place::{Place, Usage},
     quantity::Quantity,
     task::{
-        apply::{Effect, LineChange},
+        apply::{self as fold, Effect, LineChange},
         op::{Fact, Op, Origin},
         rows::Rows,
-        state::{FulfilmentOrder, PickTask, ShortReason},
+        state::{FulfilmentOrder, Manifest, Parcel, PickTask, ShortReason},
         trouble::Trouble,
     },
+    wire::v1::FactVerdict,
 };
 
 use crate::{
     context::Context,
+    dispatch::manifest,
+    order::progress,
     stock::ledger::{self, Posting},
-    store::{Result, Tx, record::Bucket},
+    store::{Result, Tx, record::ClaimRecord},
 };
 
-/// Books the effects of a fact. Returns the exceptions this raised.
+/// Items and places whose levels a fact changed.
+type Touched = BTreeSet<(Code<Item>, Place)>;
+
+/// The cause under which the moves of an operation stand in the ledger.
+#[must_use]
+pub fn cause(op: Id<Op>) -> String {
+    format!("op {op}")
+}
+
+/// Books one fact.
 ///
 /// # Errors
 /// When the store fails.
-pub fn fact(
-    tx: &mut Tx<'_>,
-    context: &Context<'_>,
-    origin: &Origin,
-    fact: &Fact,
-    effects: &[Effect],
-) -> Result<Vec<Id<Trouble>>> {
-    let mut raised = Vec::new();
-    let cause = format!("op {}", origin.op);
-    for effect in effects {
+pub fn fact(tx: &mut Tx<'_>, context: &mut Context<'_>, origin: &Origin, fact: &Fact) -> Result<FactVerdict> {
+    let outcome = fold::fact(tx, origin, fact)?;
+    let mut touched = Touched::new();
+    let mut short = Quantity::ZERO;
+    for effect in &outcome.effects {
         match effect {
             Effect::Moved { item, quantity, from, to } => {
-                let posting = Posting {
-                    cause: &cause,
-                    item,
-                    quantity: *quantity,
-                    from,
-                    to,
-                    at: origin.at,
-                    actor: origin.operator.as_str(),
-                };
-                raised.extend(moved(tx, context, origin, &posting)?);
+                move_goods(tx, context, origin, (item, *quantity), from, to)?;
+                touched.insert((item.clone(), from.clone()));
+                touched.insert((item.clone(), to.clone()));
             }
             Effect::Line { fulfilment, line, change, by } => {
-                progress(tx, *fulfilment, *line, *change, *by)?;
+                progress::line_changed(tx, *fulfilment, *line, *change, *by)?;
+                if *change == LineChange::Short {
+                    short += *by;
+                }
             }
-            Effect::Unclaimed { task, by } => unclaim(tx, *task, *by)?,
+            Effect::Unclaimed { task, by } => unclaim(tx, *task, *by, &mut touched)?,
         }
     }
-    if let Fact::Shorted { item, location, reason, undoes, .. } = fact {
-        match undoes {
-            None if *reason == ShortReason::Empty => write_off(tx, context, origin, item, location)?,
-            None => {}
-            Some(op) => write_back(tx, context, origin, *op, item)?,
+    consequences(tx, context, origin, fact, short)?;
+    let mut exceptions: Vec<Id<Trouble>> = outcome.raised;
+    for (item, place) in &touched {
+        if !matches!(place, Place::Virtual(_)) {
+            exceptions.extend(ledger::watch(tx, origin, item, place)?);
         }
     }
-    Ok(raised)
-}
-
-/// Books a move that happened and looks whether both places are still possible. Returns the exceptions this
-/// opened.
-///
-/// # Errors
-/// When the store fails.
-pub fn moved(
-    tx: &mut Tx<'_>,
-    context: &Context<'_>,
-    origin: &Origin,
-    posting: &Posting<'_>,
-) -> Result<Vec<Id<Trouble>>> {
-    ledger::book(tx, context, posting)?;
-    let mut raised = Vec::new();
-    raised.extend(ledger::watch(tx, origin, posting.item, posting.from)?);
-    raised.extend(ledger::watch(tx, origin, posting.item, posting.to)?);
-    Ok(raised)
-}
-
-/// Moves a quantity of an order line from one part to the next, and the allocation behind it.
-fn progress(
-    tx: &mut Tx<'_>,
-    fulfilment: Id<FulfilmentOrder>,
-    line: u32,
-    change: LineChange,
-    by: Quantity,
-) -> Result<()> {
-    let Some(order) = tx.fetch::<FulfilmentOrder>(&fulfilment)? else { return Ok(()) };
-    let (from, to) = match change {
-        LineChange::Picked => (Bucket::Allocated, Bucket::Picked),
-        LineChange::Short => (Bucket::Allocated, Bucket::Backordered),
-        LineChange::Lost => (Bucket::Picked, Bucket::Backordered),
-        LineChange::Packed => (Bucket::Picked, Bucket::Packed),
-    };
-    let (from, to, count) = if by.is_some() { (from, to, by) } else { (to, from, -by) };
-    tx.force_line(order.order, line, from, to, count)?;
-    if !matches!(change, LineChange::Picked | LineChange::Short) {
-        return Ok(());
-    }
-    let Some(mut allocation) = tx.allocation(fulfilment, line)? else { return Ok(()) };
-    allocation.open -= by;
-    if change == LineChange::Picked {
-        allocation.consumed += by;
+    exceptions.dedup();
+    Ok(if exceptions.is_empty() {
+        FactVerdict::Accepted
     } else {
-        allocation.released += by;
-    }
-    tx.force_sellable(&allocation.site, &allocation.item, Quantity::ZERO, -by, Quantity::ZERO)?;
-    tx.put_allocation(&allocation)
-}
-
-/// Shrinks what a task holds at its location, and lets it grow again for a negative `by`.
-fn unclaim(tx: &mut Tx<'_>, task: Id<PickTask>, by: Quantity) -> Result<()> {
-    let Some(mut claim) = tx.claim(task)? else { return reclaim(tx, task, by) };
-    let by = if by.is_some() { Quantity(by.0.min(claim.quantity.0)) } else { by };
-    claim.quantity -= by;
-    let place = Place::Location(claim.location.clone());
-    tx.force_level(&claim.item, &place, Quantity::ZERO, -by)?;
-    tx.put_claim(&claim)
-}
-
-/// A claim that was used up comes back: a pick was taken back.
-fn reclaim(tx: &mut Tx<'_>, task: Id<PickTask>, by: Quantity) -> Result<()> {
-    if by.0 >= 0 {
-        return Ok(());
-    }
-    let Some(row) = tx.fetch::<PickTask>(&task)? else { return Ok(()) };
-    let place = Place::Location(row.location.clone());
-    tx.force_level(&row.item, &place, Quantity::ZERO, -by)?;
-    tx.put_claim(&crate::store::record::ClaimRecord {
-        task,
-        item: row.item,
-        location: row.location,
-        quantity: -by,
+        FactVerdict::AcceptedWithException { exceptions }
     })
 }
 
-/// Somebody stood there and saw nothing more: what the book still has there, and no other task counts on, is
-/// written off. Tasks that count on it find out, and say so, in their turn.
+fn move_goods(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    origin: &Origin,
+    (item, quantity): (&Code<Item>, Quantity),
+    from: &Place,
+    to: &Place,
+) -> Result<()> {
+    let cause = cause(origin.op);
+    let actor = origin.operator.as_str();
+    let posting = Posting { cause: &cause, item, quantity, from, to, at: origin.at, actor };
+    ledger::book(tx, context, &posting)
+}
+
+/// Shrinks a task's claim on its location, or lets it grow again when `by` is negative.
+fn unclaim(tx: &mut Tx<'_>, task: Id<PickTask>, by: Quantity, touched: &mut Touched) -> Result<()> {
+    if by.is_zero() {
+        return Ok(());
+    }
+    let known = tx.claim(task)?;
+    let mut claim = match known {
+        Some(claim) => claim,
+        None => {
+            let Some(row) = tx.fetch::<PickTask>(&task)? else { return Ok(()) };
+            ClaimRecord { task, item: row.item, location: row.location, quantity: Quantity::ZERO }
+        }
+    };
+    claim.quantity -= by;
+    let place = Place::Location(claim.location.clone());
+    tx.force_level(&claim.item, &place, Quantity::ZERO, -by)?;
+    tx.put_claim(&claim)?;
+    touched.insert((claim.item, place));
+    Ok(())
+}
+
+/// What follows from a fact besides its effects.
+fn consequences(
+    tx: &mut Tx<'_>,
+    context: &mut Context<'_>,
+    origin: &Origin,
+    fact: &Fact,
+    short: Quantity,
+) -> Result<()> {
+    match fact {
+        Fact::Shorted { task, item, location, reason, undoes, .. } => {
+            let here = Place::Location(location.clone());
+            match undoes {
+                Some(op) if !short.is_zero() => restore(tx, context, origin, *op, item)?,
+                _ => write_off(tx, context, origin, (item, short), &here, *reason)?,
+            }
+            if let Some(task) = tx.fetch::<PickTask>(task)? {
+                manifest::finish(tx, context, task.fulfilment, false)?;
+            }
+        }
+        Fact::PackShorted { fulfilment, .. } => manifest::finish(tx, context, *fulfilment, false)?,
+        Fact::CartonOpened { fulfilment, .. } => {
+            if let Some(order) = tx.fetch::<FulfilmentOrder>(fulfilment)? {
+                manifest::ensure_open(tx, context, &order.service)?;
+            }
+        }
+        Fact::Loaded { parcel, manifest } => {
+            // The vehicle has left and this parcel is on it: it is the carrier's like the others.
+            if let Some(manifest) = tx.fetch::<Manifest>(manifest)?
+                && manifest.closed
+                && let Some(parcel) = tx.fetch::<Parcel>(parcel)?
+            {
+                manifest::hand_over(tx, context, parcel, manifest.number, origin.at, &origin.operator)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Takes out of the book what a stop was to find and did not. What other stops count on stays.
 fn write_off(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
     origin: &Origin,
-    item: &Code<Item>,
-    location: &Code<Location>,
+    (item, short): (&Code<Item>, Quantity),
+    here: &Place,
+    reason: ShortReason,
 ) -> Result<()> {
-    let place = Place::Location(location.clone());
-    let level = tx.level(item, &place)?;
-    let gone = level.on_hand - level.assigned;
-    if !gone.is_some() {
-        return Ok(());
-    }
-    let cause = format!("short {}", origin.op);
-    let loss = Place::Virtual(Usage::Loss);
-    let posting = Posting {
-        cause: &cause,
-        item,
-        quantity: gone,
-        from: &place,
-        to: &loss,
-        at: origin.at,
-        actor: origin.operator.as_str(),
+    let level = tx.level(item, here)?;
+    let quantity = Quantity(short.0.min((level.on_hand - level.assigned).or_zero().0)).or_zero();
+    let gone = match reason {
+        ShortReason::Empty | ShortReason::OtherItem => Usage::Loss,
+        ShortReason::Damaged | ShortReason::Unreachable => Usage::Quarantine,
     };
-    moved(tx, context, origin, &posting).map(drop)
+    move_goods(tx, context, origin, (item, quantity), here, &Place::Virtual(gone))
 }
 
-/// A short report was taken back: what it wrote off is there after all.
-fn write_back(
+/// Puts back into the book what a short had taken out.
+fn restore(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
     origin: &Origin,
-    op: Id<Op>,
+    undone: Id<Op>,
     item: &Code<Item>,
 ) -> Result<()> {
-    let cause = format!("short {op}");
-    let written: Vec<_> = tx.moves_of(item)?.into_iter().filter(|m| m.cause == cause).collect();
-    let cause = format!("short {op} taken back by {}", origin.op);
-    for old in written {
-        let posting = Posting {
-            cause: &cause,
-            item,
-            quantity: old.quantity,
-            from: &old.to,
-            to: &old.from,
-            at: origin.at,
-            actor: origin.operator.as_str(),
-        };
-        moved(tx, context, origin, &posting)?;
+    let cause = cause(undone);
+    for posted in tx.moves_of(item)?.into_iter().filter(|posted| posted.cause == cause) {
+        move_goods(tx, context, origin, (item, posted.quantity), &posted.to, &posted.from)?;
     }
     Ok(())
 }

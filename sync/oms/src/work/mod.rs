@@ -1,36 +1,36 @@
-//! The work of the floor at the centre: release, the operations that come back, and what is asked.
+//! The floor's work: released to pick lists, leased, booked, handed over, settled.
 //!
-//! * [`release`]: fulfilment orders become pick lists.
-//! * [`book`]: what a fact means for the books.
-//! * [`requests`]: claims, completions, reassignments, holds, remedies, manifests: the centre may say no.
-//!
-//! Everything runs inside the caller's transaction; the caller commits.
+//! [`apply`] is what an operation of a terminal comes to: a fact is booked, a request decided, a note kept.
 
+pub mod bind;
 pub mod book;
-pub mod close;
+pub mod list;
 pub mod reassign;
-pub mod requests;
+pub mod release;
+pub mod request;
 pub mod settle;
+pub mod walk;
 
 use aisle_core::{
     id::Code,
     task::{
-        apply,
+        apply as fold,
         op::{Op, Origin},
         state::Terminal,
     },
-    wire::v1::{FactVerdict, NoteVerdict, Verdict},
+    wire::v1::{FactVerdict, NoteVerdict, RequestVerdict, Verdict},
 };
 
 use crate::{
     context::Context,
-    store::{Result, Tx},
+    store::{Result, StoreError, Tx},
 };
 
-/// Applies one operation of a terminal and answers it. A fact is never refused.
+/// Applies one operation of a terminal and answers it. What the books refuse is undone and kept as parked:
+/// one bad operation never blocks its successors.
 ///
 /// # Errors
-/// When the store fails, or its own guard stops the books from breaking; then nothing of it counts.
+/// When the store fails.
 pub fn apply(
     tx: &mut Tx<'_>,
     context: &mut Context<'_>,
@@ -38,21 +38,17 @@ pub fn apply(
     origin: &Origin,
     op: &Op,
 ) -> Result<Verdict> {
-    match op {
-        Op::Fact(fact) => {
-            let outcome = apply::fact(tx, origin, fact)?;
-            let mut exceptions = outcome.raised;
-            exceptions.extend(book::fact(tx, context, origin, fact, &outcome.effects)?);
-            Ok(Verdict::Fact(if exceptions.is_empty() {
-                FactVerdict::Accepted
-            } else {
-                FactVerdict::AcceptedWithException { exceptions }
-            }))
-        }
-        Op::Request(request) => requests::decide(tx, context, terminal, origin, request).map(Verdict::Request),
-        Op::Note(note) => {
-            apply::note(tx, note)?;
-            Ok(Verdict::Note(NoteVerdict::Kept))
-        }
+    let done = tx.savepoint(|tx| match op {
+        Op::Fact(fact) => book::fact(tx, context, origin, fact).map(Verdict::Fact),
+        Op::Request(request) => request::decide(tx, context, terminal, origin, request).map(Verdict::Request),
+        Op::Note(note) => fold::note(tx, note).map(|()| Verdict::Note(NoteVerdict::Kept)),
+    });
+    match done {
+        Err(StoreError::Guard { what: why }) => Ok(match op {
+            Op::Fact(_) => Verdict::Fact(FactVerdict::Parked { why }),
+            Op::Request(_) => Verdict::Request(RequestVerdict::Parked { why }),
+            Op::Note(_) => Verdict::Note(NoteVerdict::Parked { why }),
+        }),
+        other => other,
     }
 }

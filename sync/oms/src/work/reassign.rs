@@ -1,150 +1,113 @@
-//! What remains of a pick list goes to another operator.
+//! Hands what remains of a pick list to another operator: on a new list, with new stops.
 //!
-//! The stops that remain become stops of a new list; the old ones are withdrawn and name their heirs, so that
-//! a pick made before the news came still counts: it is the heir's stop that shrinks (see the fold).
+//! The old stops stay with what was done at them and point to their heirs, so that a pick reported late still
+//! finds what it was for. Claims go over piece by piece; the old list's epoch rises.
 
 use aisle_core::{
     id::{Code, Id},
-    quantity::Quantity,
     task::{
-        op::Origin,
         rows::Rows,
-        state::{Holder, ListState, Operator, PickList, PickTask, Role, Slot, Terminal},
+        state::{FulfilmentOrder, Holder, ListState, Operator, PickList, PickTask, Role, Terminal},
     },
     wire::v1::{No, RequestVerdict},
 };
 
-use super::requests::{refused, superseded};
-use crate::store::{Result, Tx, record::ClaimRecord};
+use super::{
+    list::{self, Bound},
+    request::{continued_by, no},
+    walk::Ground,
+};
+use crate::{
+    context::Context,
+    store::{Result, Tx},
+};
 
-/// What the lead wishes.
-#[derive(Debug)]
-pub struct Wish<'a> {
+/// What is asked.
+pub(super) struct Asked<'a> {
     /// The list.
-    pub list: &'a Id<PickList>,
-    /// Its epoch as the lead saw it.
-    pub epoch: u32,
+    pub(super) list: &'a Id<PickList>,
+    /// The epoch the lead saw.
+    pub(super) epoch: u32,
     /// Which stops; all that remain when empty.
-    pub tasks: &'a [Id<PickTask>],
+    pub(super) tasks: &'a [Id<PickTask>],
     /// Who takes them.
-    pub to: &'a Code<Operator>,
+    pub(super) to: &'a Code<Operator>,
+    /// Where the lead asks from.
+    pub(super) terminal: &'a Code<Terminal>,
 }
 
-/// Hands what remains on.
-///
-/// # Errors
-/// When the store fails.
-pub fn reassign(
+/// Decides a reassignment.
+pub(super) fn hand_over(
     tx: &mut Tx<'_>,
-    terminal: &Code<Terminal>,
-    origin: &Origin,
-    wish: &Wish<'_>,
+    context: &mut Context<'_>,
+    asked: &Asked<'_>,
 ) -> Result<RequestVerdict> {
-    let Some(mut list) = tx.fetch::<PickList>(wish.list)? else { return Ok(refused(No::Unknown)) };
-    let heir = tx.fetch::<Operator>(wish.to)?.filter(|o| o.active && o.role != Role::Packer);
-    if heir.is_none() {
-        return Ok(refused(No::Unknown));
+    let Some(mut list) = tx.fetch::<PickList>(asked.list)? else { return Ok(no(No::Unknown)) };
+    let Some(heir) = tx.fetch::<Operator>(asked.to)? else { return Ok(no(No::Unknown)) };
+    if !heir.active || heir.role == Role::Packer {
+        return Ok(no(No::NotAllowed));
     }
-    if list.epoch != wish.epoch {
-        return Ok(superseded(&list));
+    if list.epoch != asked.epoch {
+        let holder = continued_by(tx, &list)?;
+        return Ok(RequestVerdict::Superseded { epoch: list.epoch, holder });
     }
-    let mut rest = Vec::new();
-    for id in list.tasks.iter().filter(|id| wish.tasks.is_empty() || wish.tasks.contains(id)) {
-        if let Some(task) = tx.fetch::<PickTask>(id)?
-            && task.remaining().is_some()
-        {
-            rest.push(task);
-        }
+    let mut rest = list::tasks(tx, &list)?;
+    rest.retain(|task| {
+        task.remaining().is_some() && (asked.tasks.is_empty() || asked.tasks.contains(&task.id))
+    });
+    if list.state == ListState::Closed || rest.is_empty() {
+        return Ok(no(No::TooLate));
     }
-    if rest.is_empty() || list.state == ListState::Closed {
-        return Ok(refused(No::TooLate));
-    }
-    let holder = Holder { operator: wish.to.clone(), terminal: terminal_of(tx, wish.to, terminal)? };
-    let new = hand_on(tx, origin, &list, rest, holder)?;
-    tx.keep(new)?;
+    let terminal = seat(tx, &heir.badge)?.unwrap_or_else(|| asked.terminal.clone());
+    let holder = Holder { operator: heir.badge, terminal };
+    move_rest(tx, context, rest, holder)?;
     list.epoch += 1;
+    if list.state == ListState::Open && list::tasks(tx, &list)?.iter().all(PickTask::is_over) {
+        list.state = ListState::Closed;
+    }
     tx.keep(list)?;
     Ok(RequestVerdict::Accepted)
 }
 
-/// The terminal that the operator is signed on at; the asking one when she is nowhere.
-fn terminal_of(tx: &Tx<'_>, operator: &Code<Operator>, asking: &Code<Terminal>) -> Result<Code<Terminal>> {
-    let hers = tx.all::<Terminal>()?.into_iter().filter(|t| t.operator.as_ref() == Some(operator));
-    Ok(hers.max_by_key(|t| t.heard).map_or_else(|| asking.clone(), |t| t.code))
+/// The terminal that an operator is signed on at.
+fn seat(tx: &Tx<'_>, operator: &Code<Operator>) -> Result<Option<Code<Terminal>>> {
+    let mut seats = tx.all::<Terminal>()?;
+    seats.retain(|terminal| terminal.operator.as_ref() == Some(operator));
+    seats.sort_by_key(|terminal| terminal.heard);
+    Ok(seats.pop().map(|terminal| terminal.code))
 }
 
-fn hand_on(
+fn move_rest(
     tx: &mut Tx<'_>,
-    origin: &Origin,
-    old: &PickList,
-    rest: Vec<PickTask>,
+    context: &mut Context<'_>,
+    mut rest: Vec<PickTask>,
     holder: Holder,
-) -> Result<PickList> {
-    let id: Id<PickList> = origin.op.derived(0);
-    let mut slots: Vec<Slot> = Vec::new();
-    let mut tasks = Vec::new();
-    for (n, mut task) in (1u32..).zip(rest) {
-        let slot = match slots.iter().find(|s| s.fulfilment == task.fulfilment) {
-            Some(slot) => slot.number,
-            None => {
-                let number = u8::try_from(slots.len() + 1).unwrap_or(u8::MAX);
-                let order = old.slots.iter().find(|s| s.number == task.slot);
-                slots.push(Slot {
-                    number,
-                    fulfilment: task.fulfilment,
-                    order: order.map_or_else(String::new, |s| s.order.clone()),
-                    tote: None,
-                });
-                number
-            }
-        };
-        let heir = heir_of(&task, origin.op.derived(n), id, slot);
-        move_claim(tx, &task, &heir)?;
-        tasks.push(heir.id);
-        task.withdrawn += heir.wanted;
-        task.continued_by = Some(heir.id);
-        tx.keep(heir)?;
-        tx.keep(task)?;
+) -> Result<()> {
+    let mut picks = Vec::with_capacity(rest.len());
+    for task in &rest {
+        let order = tx.fetch::<FulfilmentOrder>(&task.fulfilment)?;
+        picks.push(Bound {
+            fulfilment: task.fulfilment,
+            order: order.as_ref().map_or_else(String::new, |order| order.number.clone()),
+            line: task.line,
+            item: task.item.clone(),
+            location: task.location.clone(),
+            quantity: task.remaining(),
+            due: order.and_then(|order| order.due),
+        });
     }
-    Ok(PickList {
-        id,
-        number: u32::try_from(tx.next_number("pick_list")?).unwrap_or(u32::MAX),
-        site: old.site.clone(),
-        state: ListState::Open,
-        epoch: 1,
-        holder: Some(holder),
-        cart: None,
-        slots,
-        tasks,
-        due: old.due,
-        walk_mm: old.walk_mm,
-    })
-}
-
-fn heir_of(task: &PickTask, id: Id<PickTask>, list: Id<PickList>, slot: u8) -> PickTask {
-    PickTask {
-        id,
-        list,
-        slot,
-        wanted: task.remaining(),
-        picked: Quantity::ZERO,
-        put: Quantity::ZERO,
-        short: Quantity::ZERO,
-        short_reason: None,
-        withdrawn: Quantity::ZERO,
-        continued_by: None,
-        skipped: 0,
-        ..task.clone()
+    // The levels count these pieces as assigned already: the old claims end, the new list's begin.
+    for task in &rest {
+        if let Some(mut claim) = tx.claim(task.id)? {
+            claim.quantity -= task.remaining();
+            tx.put_claim(&claim)?;
+        }
     }
-}
-
-/// What the old stop still held at its location is the new stop's.
-fn move_claim(tx: &mut Tx<'_>, task: &PickTask, heir: &PickTask) -> Result<()> {
-    if let Some(mut claim) = tx.claim(task.id)? {
-        let moved = Quantity(claim.quantity.0.min(heir.wanted.0));
-        claim.quantity -= moved;
-        tx.put_claim(&claim)?;
-        tx.put_claim(&ClaimRecord { task: heir.id, quantity: moved, ..claim })?;
+    let (_, heirs) = list::open(tx, context, &mut Ground::of(context), &picks, Some(holder))?;
+    for (task, heir) in rest.iter_mut().zip(heirs) {
+        task.withdrawn += task.remaining();
+        task.continued_by = Some(heir);
+        tx.keep(task.clone())?;
     }
     Ok(())
 }

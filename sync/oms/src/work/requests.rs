@@ -62,20 +62,14 @@ const fn may(role: Role, request: &Request) -> bool {
     match request {
         Request::Claim { .. } | Request::Complete { .. } => matches!(role, Role::Picker | Role::Lead),
         Request::CloseManifest { .. } => matches!(role, Role::Packer | Role::Lead),
-        Request::Reassign { .. }
-        | Request::Hold { .. }
-        | Request::Unhold { .. }
-        | Request::Settle { .. } => matches!(role, Role::Lead),
+        Request::Reassign { .. } | Request::Hold { .. } | Request::Unhold { .. } | Request::Settle { .. } => {
+            matches!(role, Role::Lead)
+        }
     }
 }
 
 /// Leases the most urgent open lists until the operator holds as many as she asked for.
-fn claim(
-    tx: &mut Tx<'_>,
-    terminal: &Code<Terminal>,
-    origin: &Origin,
-    lists: u8,
-) -> Result<RequestVerdict> {
+fn claim(tx: &mut Tx<'_>, terminal: &Code<Terminal>, origin: &Origin, lists: u8) -> Result<RequestVerdict> {
     let me = Holder { operator: origin.operator.clone(), terminal: terminal.clone() };
     let (mut held, mut open) = (0u8, Vec::new());
     for list in tx.all::<PickList>()? {

@@ -91,10 +91,12 @@ impl FeedTables for Sqlite {
     }
 
     fn feed_hi(&self) -> Result<u64> {
-        let found =
-            self.one("read the feed's end", "SELECT value FROM counter WHERE series = 'feed'", [], |row| {
-                count(row, 0)
-            })?;
+        self.last_number("feed")
+    }
+
+    fn last_number(&self, series: &str) -> Result<u64> {
+        let sql = "SELECT value FROM counter WHERE series = ?1";
+        let found = self.one("read the end of a series", sql, [series], |row| count(row, 0))?;
         Ok(found.unwrap_or(0))
     }
 

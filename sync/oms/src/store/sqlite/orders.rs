@@ -113,6 +113,17 @@ impl OrderTables for Sqlite {
         self.list("list orders", &format!("{ORDER} ORDER BY received, id"), [], order)
     }
 
+    fn delete_order(&mut self, id: Id<Order>) -> Result<()> {
+        for sql in [
+            "DELETE FROM order_charge WHERE order_id = ?1",
+            "DELETE FROM order_line WHERE order_id = ?1",
+            "DELETE FROM orders WHERE id = ?1",
+        ] {
+            self.change("forget a parked order", sql, [id.as_bytes()])?;
+        }
+        Ok(())
+    }
+
     fn insert_line(&mut self, line: &LineRecord) -> Result<()> {
         let part = |bucket: Bucket| line.part(bucket).0;
         self.change(
@@ -258,6 +269,11 @@ impl OrderTables for Sqlite {
     fn allocation(&self, fulfilment: Id<FulfilmentOrder>, line: u32) -> Result<Option<AllocationRecord>> {
         let sql = format!("{ALLOCATION} WHERE fulfilment = ?1 AND line = ?2");
         self.one("read an allocation", &sql, params![fulfilment.as_bytes(), line], allocation)
+    }
+
+    fn allocations_of(&self, order: Id<Order>) -> Result<Vec<AllocationRecord>> {
+        let sql = format!("{ALLOCATION} WHERE order_id = ?1 ORDER BY fulfilment, line");
+        self.list("read the allocations of an order", &sql, [order.as_bytes()], allocation)
     }
 
     fn allocations(&self) -> Result<Vec<AllocationRecord>> {

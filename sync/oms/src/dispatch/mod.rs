@@ -1,0 +1,4 @@
+//! Dispatch: carrier services, manifests, parcels that leave.
+
+pub mod manifest;
+pub mod service;

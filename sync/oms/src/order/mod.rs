@@ -1,0 +1,8 @@
+//! Orders: taken in, routed, promised, waiting, closed.
+
+pub mod allocate;
+pub mod intake;
+pub mod orders_csv;
+pub mod parked;
+pub mod progress;
+pub mod routing;

@@ -1,0 +1,131 @@
+//! Makes pick lists from bound picks: slots, stops in walking order, claims.
+
+use aisle_core::{
+    id::{Code, Id},
+    item::Item,
+    place::Location,
+    quantity::Quantity,
+    task::{
+        rows::Rows,
+        state::{FulfilmentOrder, Holder, ListState, PickList, PickTask, Slot},
+    },
+    time::Millis,
+};
+
+use super::walk::Ground;
+use crate::{
+    context::Context,
+    store::{Result, Tx, record::ClaimRecord},
+};
+
+/// So many of an item for a line, bound to a location whose level already counts them as assigned.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    /// The fulfilment order.
+    pub fulfilment: Id<FulfilmentOrder>,
+    /// Its name, as people say it.
+    pub order: String,
+    /// The line.
+    pub line: u32,
+    /// The item.
+    pub item: Code<Item>,
+    /// The location.
+    pub location: Code<Location>,
+    /// How many.
+    pub quantity: Quantity,
+    /// When it must be with the carrier.
+    pub due: Option<Millis>,
+}
+
+/// Opens a pick list over bound picks and claims their stock. Answers it with its tasks in the order of
+/// `picks`, for those who must link to them.
+///
+/// # Errors
+/// When the store fails.
+pub fn open(
+    tx: &mut Tx<'_>,
+    context: &mut Context<'_>,
+    ground: &mut Ground,
+    picks: &[Bound],
+    holder: Option<Holder>,
+) -> Result<(PickList, Vec<Id<PickTask>>)> {
+    assert!(!picks.is_empty(), "a pick list has a stop");
+    let codes: Vec<Code<Location>> = picks.iter().map(|pick| pick.location.clone()).collect();
+    let (order, walk_mm) = ground.order(tx, &codes)?;
+    let id = context.mint.id(context.now);
+    let slots = slots(picks);
+    let tasks: Vec<Id<PickTask>> = picks.iter().map(|_| context.mint.id(context.now)).collect();
+    for (pick, task) in picks.iter().zip(&tasks) {
+        let slot = slots.iter().find(|slot| slot.fulfilment == pick.fulfilment).map_or(1, |slot| slot.number);
+        tx.keep(task_row(id, *task, slot, pick))?;
+        tx.put_claim(&ClaimRecord {
+            task: *task,
+            item: pick.item.clone(),
+            location: pick.location.clone(),
+            quantity: pick.quantity,
+        })?;
+    }
+    let list = PickList {
+        id,
+        number: u32::try_from(tx.next_number("pick_list")?).unwrap_or(u32::MAX),
+        site: context.site().clone(),
+        state: ListState::Open,
+        epoch: u32::from(holder.is_some()),
+        holder,
+        cart: None,
+        slots,
+        tasks: order.iter().map(|index| tasks[*index]).collect(),
+        due: picks.iter().filter_map(|pick| pick.due).min(),
+        walk_mm,
+    };
+    tx.keep(list.clone())?;
+    Ok((list, tasks))
+}
+
+fn task_row(list: Id<PickList>, id: Id<PickTask>, slot: u8, pick: &Bound) -> PickTask {
+    PickTask {
+        id,
+        list,
+        slot,
+        fulfilment: pick.fulfilment,
+        line: pick.line,
+        item: pick.item.clone(),
+        location: pick.location.clone(),
+        wanted: pick.quantity,
+        picked: Quantity::ZERO,
+        put: Quantity::ZERO,
+        short: Quantity::ZERO,
+        short_reason: None,
+        withdrawn: Quantity::ZERO,
+        continued_by: None,
+        skipped: 0,
+    }
+}
+
+/// One slot per fulfilment order, in the order they come.
+fn slots(picks: &[Bound]) -> Vec<Slot> {
+    let mut slots: Vec<Slot> = Vec::new();
+    for pick in picks {
+        if !slots.iter().any(|slot| slot.fulfilment == pick.fulfilment) {
+            slots.push(Slot {
+                number: u8::try_from(slots.len() + 1).unwrap_or(u8::MAX),
+                fulfilment: pick.fulfilment,
+                order: pick.order.clone(),
+                tote: None,
+            });
+        }
+    }
+    slots
+}
+
+/// The tasks of a list, in walking order.
+///
+/// # Errors
+/// When the store fails.
+pub fn tasks(tx: &Tx<'_>, list: &PickList) -> Result<Vec<PickTask>> {
+    let mut tasks = Vec::with_capacity(list.tasks.len());
+    for id in &list.tasks {
+        tasks.extend(tx.fetch::<PickTask>(id)?);
+    }
+    Ok(tasks)
+}

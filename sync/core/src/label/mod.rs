@@ -1,6 +1,6 @@
 //! Labels and documents: what is printed, as data; then as ZPL, pixels or PDF.
 //!
-//! Enter: plain structs from [`doc`] and the words of one language ([`words`]). Leave: bytes for a printer
+//! Enter: plain structs from [`doc`] (or rows, by [`from_rows`]) and the words of one language ([`words`]). Leave: bytes for a printer
 //! or a file. Everything goes one way:
 //!
 //! ```text
@@ -14,6 +14,7 @@
 pub mod doc;
 pub mod face;
 pub mod fit;
+pub mod from_rows;
 pub mod layout;
 pub mod measure;
 pub mod pattern;

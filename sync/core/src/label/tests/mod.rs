@@ -2,6 +2,7 @@
 
 mod documents;
 mod fitting;
+mod from_rows;
 mod readback;
 mod sample;
 mod zpl;

@@ -34,6 +34,21 @@ impl Cue {
         Self::SyncTrouble,
     ];
 
+    /// What it sounds like: pitches in hertz and lengths in milliseconds, 0 for a pause. They differ in
+    /// number, rhythm and direction, so that no ear for pitch is needed.
+    #[must_use]
+    pub const fn tones(self) -> &'static [(u16, u16)] {
+        match self {
+            Self::Good => &[(2_000, 60)],
+            Self::LineDone => &[(1_600, 60), (2_400, 80)],
+            Self::ToteDone => &[(1_600, 45), (2_000, 45), (2_700, 80)],
+            Self::Wrong => &[(1_000, 170)],
+            Self::Stop => &[(1_100, 70), (0, 35), (1_100, 70)],
+            Self::Message => &[(3_000, 30), (0, 30), (3_000, 30), (0, 30), (3_000, 30)],
+            Self::SyncTrouble => &[(2_400, 80), (1_200, 95)],
+        }
+    }
+
     /// The stable word, for sound files and logs.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -45,6 +60,21 @@ impl Cue {
             Self::Stop => "stop",
             Self::Message => "message",
             Self::SyncTrouble => "sync_trouble",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cues_are_short_audible_in_a_hall_and_differ_from_one_another() {
+        for cue in Cue::ALL {
+            let tones = cue.tones();
+            assert!(tones.iter().map(|(_, ms)| *ms).sum::<u16>() <= 180, "{cue:?} is too long");
+            assert!(tones.iter().all(|(hz, _)| *hz == 0 || (1_000..=4_000).contains(hz)), "{cue:?}");
+            assert_eq!(Cue::ALL.iter().filter(|other| other.tones() == tones).count(), 1);
         }
     }
 }

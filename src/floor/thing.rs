@@ -15,6 +15,8 @@ use aisle_core::{
 };
 use serde::Serialize;
 
+use crate::scan::resolve::{Resolution, resolve};
+
 /// One thing in the building.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -118,21 +120,27 @@ impl Catalogue for Floor {
 /// the code names several things, one that is expected is meant.
 #[must_use]
 pub fn read(raw: &[u8], rows: &Floor, catalogue: &dyn Catalogue, expected: &[Thing]) -> Read {
+    let scanned = candidates(raw);
     let mut things = BTreeSet::new();
-    for candidate in candidates(raw).candidates() {
+    for candidate in scanned.candidates() {
         named(candidate, rows, catalogue, &mut things);
     }
-    let due = |thing: &&Thing| expected.iter().any(|due| same(due, thing));
-    match things.len() {
-        0 => Read::Unknown { raw: String::from_utf8_lossy(raw).into_owned() },
-        1 => Read::One(things.into_iter().next().expect("the set has one thing")),
-        _ => {
-            let meant: Vec<&Thing> = things.iter().filter(due).collect();
-            match meant.as_slice() {
-                [one] => Read::One((*one).clone()),
-                _ => Read::Several(things.into_iter().collect()),
+    let printable = || String::from_utf8_lossy(raw).into_owned();
+    match resolve(things, |thing| expected.iter().any(|due| same(due, thing))) {
+        Resolution::One(thing) => Read::One(thing),
+        Resolution::Ask(things) => Read::Several(things),
+        Resolution::NotHere(mut things) => match things.pop() {
+            Some(thing) if things.is_empty() => Read::One(thing),
+            Some(thing) => {
+                things.push(thing);
+                Read::Several(things)
             }
-        }
+            None => Read::Unknown { raw: printable() },
+        },
+        Resolution::Unknown => match scanned.error().and_then(|error| error.ai) {
+            Some(ai) => Read::Unreadable { ai: ai.to_owned(), raw: printable() },
+            None => Read::Unknown { raw: printable() },
+        },
     }
 }
 

@@ -1,0 +1,137 @@
+//! Keyboard wedges: a scanner that types. A burst of keystrokes becomes the bytes of one scan; what a person
+//! types stays keys. Pure: times are given.
+//!
+//! A scanner types faster than a person (under 30 ms between characters, mostly under 5) and ends with Enter
+//! or Tab, or stops. A single character, or characters apart, are keys.
+
+/// Characters of one burst follow each other within this, in milliseconds.
+pub const GAP_MS: u64 = 35;
+/// A burst without an ending is over after this silence, in milliseconds.
+pub const SILENCE_MS: u64 = 60;
+/// Fewer characters than this are keys that were pressed, however fast.
+pub const SHORTEST: usize = 3;
+/// The most bytes of one scan: a full GS1 DataMatrix holds 3,116 digits, a PDF417 2,710.
+pub const LONGEST: usize = 4_096;
+
+/// What keystrokes came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    /// A scan: its bytes without the ending, as the scanner typed them.
+    Scan(Vec<u8>),
+    /// Keys that a person pressed, in order; the ending is `\r` or `\t`.
+    Keys(Vec<char>),
+    /// More than a scan can have: nothing of it is used.
+    TooLong,
+}
+
+/// Gathers keystrokes.
+#[derive(Debug, Clone, Default)]
+pub struct Wedge {
+    text: String,
+    last_ms: u64,
+    overflow: bool,
+}
+
+impl Wedge {
+    /// A character was typed at this time. Answers what is complete with it, the oldest first.
+    pub fn typed(&mut self, character: char, at_ms: u64) -> Vec<Typed> {
+        let mut done = Vec::new();
+        if !self.text.is_empty() && at_ms.saturating_sub(self.last_ms) > GAP_MS {
+            done.extend(self.take());
+        }
+        self.last_ms = at_ms;
+        if matches!(character, '\r' | '\n' | '\t') {
+            done.extend(self.end(character));
+            return done;
+        }
+        if self.text.len() >= LONGEST {
+            self.overflow = true;
+        } else {
+            self.text.push(character);
+        }
+        done
+    }
+
+    /// Time went by without a keystroke: a burst without an ending may be over.
+    pub fn waited(&mut self, at_ms: u64) -> Option<Typed> {
+        let over = !self.text.is_empty() && at_ms.saturating_sub(self.last_ms) > SILENCE_MS;
+        if over { self.take() } else { None }
+    }
+
+    /// When to call [`Wedge::waited`], if anything waits.
+    #[must_use]
+    pub fn due_ms(&self) -> Option<u64> {
+        (!self.text.is_empty()).then(|| self.last_ms + SILENCE_MS + 1)
+    }
+
+    fn end(&mut self, ending: char) -> Option<Typed> {
+        let key = if ending == '\n' { '\r' } else { ending };
+        match self.take() {
+            None => Some(Typed::Keys(vec![key])),
+            Some(Typed::Keys(mut keys)) => {
+                keys.push(key);
+                Some(Typed::Keys(keys))
+            }
+            scan => scan,
+        }
+    }
+
+    fn take(&mut self) -> Option<Typed> {
+        let text = std::mem::take(&mut self.text);
+        if std::mem::take(&mut self.overflow) {
+            return Some(Typed::TooLong);
+        }
+        match text.chars().count() {
+            0 => None,
+            count if count < SHORTEST => Some(Typed::Keys(text.chars().collect())),
+            _ => Some(Typed::Scan(text.into_bytes())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn burst(wedge: &mut Wedge, text: &str, from_ms: u64, step_ms: u64) -> Vec<Typed> {
+        let times = (0u64..).map(|n| from_ms + n * step_ms);
+        text.chars().zip(times).flat_map(|(character, at)| wedge.typed(character, at)).collect()
+    }
+
+    #[test]
+    fn a_fast_burst_with_an_ending_is_one_scan() {
+        let mut wedge = Wedge::default();
+        assert_eq!(burst(&mut wedge, "LB07-14-C\r", 100, 3), [Typed::Scan(b"LB07-14-C".to_vec())]);
+        assert_eq!(wedge.waited(1_000), None);
+    }
+
+    #[test]
+    fn a_fast_burst_without_an_ending_is_a_scan_after_a_silence() {
+        let mut wedge = Wedge::default();
+        assert_eq!(burst(&mut wedge, "9521234543213", 100, 3), []);
+        assert_eq!(wedge.waited(150), None);
+        assert_eq!(wedge.waited(wedge.due_ms().unwrap()), Some(Typed::Scan(b"9521234543213".to_vec())));
+    }
+
+    #[test]
+    fn what_a_person_types_stays_keys() {
+        let mut wedge = Wedge::default();
+        let keys = burst(&mut wedge, "12\r", 100, 180);
+        let single = |c| Typed::Keys(vec![c]);
+        assert_eq!(keys, [single('1'), single('2'), single('\r')]);
+    }
+
+    #[test]
+    fn two_scans_in_a_row_are_two() {
+        let mut wedge = Wedge::default();
+        let scans = burst(&mut wedge, "T0042E\rT0043C\r", 100, 1);
+        assert_eq!(scans, [Typed::Scan(b"T0042E".to_vec()), Typed::Scan(b"T0043C".to_vec())]);
+    }
+
+    #[test]
+    fn a_cat_on_the_keyboard_is_no_scan() {
+        let mut wedge = Wedge::default();
+        let done = burst(&mut wedge, &("x".repeat(LONGEST + 10) + "\r"), 0, 1);
+        assert_eq!(done, [Typed::TooLong]);
+    }
+}

@@ -1,9 +1,7 @@
-//! The clock: the one place that asks the system what time it is.
-//!
-//! A clock that is set by hand serves tests and scripts. It never decides anything: time is a parameter
-//! everywhere else.
+//! The system's clock: the one place of the terminal's library that reads it.
 
 use std::{
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -11,83 +9,53 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// A clock.
-#[derive(Debug, Clone)]
-pub struct Clock(Kind);
+/// A source of the time: the system's, or one that a test sets.
+#[derive(Clone)]
+pub struct Clock(Source);
 
-#[derive(Debug, Clone)]
-enum Kind {
-    System { started: Instant },
+#[derive(Clone)]
+enum Source {
+    System { began: Instant, at_ms: i64 },
     Set(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// The system's clock.
+    /// The system's clock, read once: from then on time runs evenly, whatever is done to the wall clock.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the room that reads the clock")]
     pub fn system() -> Self {
-        Self(Kind::System { started: now() })
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let at_ms = i64::try_from(wall.as_millis()).unwrap_or(i64::MAX);
+        Self(Source::System { began: Instant::now(), at_ms })
     }
 
-    /// A clock that stands at this many milliseconds since 1970 until it is moved.
+    /// A clock that stands until it is set.
     #[must_use]
-    pub fn standing_at(ms: i64) -> Self {
-        Self(Kind::Set(Arc::new(AtomicI64::new(ms))))
+    pub fn set_at(ms: i64) -> Self {
+        Self(Source::Set(Arc::new(AtomicI64::new(ms))))
     }
 
-    /// Moves a standing clock and all its copies; the system's clock goes by itself.
-    pub fn advance(&self, by_ms: i64) {
-        if let Kind::Set(at) = &self.0 {
-            at.fetch_add(by_ms, Ordering::Relaxed);
+    /// Sets a clock made by [`Clock::set_at`]; the system's goes on.
+    pub fn set(&self, ms: i64) {
+        if let Source::Set(at) = &self.0 {
+            at.store(ms, Ordering::SeqCst);
         }
     }
 
-    /// Milliseconds since 1970-01-01 00:00 UTC; negative on a machine that believes to be older.
+    /// Milliseconds since 1970-01-01 00:00 UTC.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
-            Kind::System { .. } => wall_ms(),
-            Kind::Set(at) => at.load(Ordering::Relaxed),
-        }
-    }
-
-    /// Milliseconds since this clock was made: only ever rises, whatever is done to the time of day.
-    #[must_use]
-    pub fn elapsed_ms(&self) -> u64 {
-        match &self.0 {
-            Kind::System { started } => u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            Kind::Set(at) => u64::try_from(at.load(Ordering::Relaxed)).unwrap_or(0),
+            Source::System { began, at_ms } => {
+                at_ms.saturating_add(i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX))
+            }
+            Source::Set(at) => at.load(Ordering::SeqCst),
         }
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-fn now() -> Instant {
-    Instant::now()
-}
-
-#[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-fn wall_ms() -> i64 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_standing_clock_moves_only_by_hand_and_with_all_its_copies() {
-        let clock = Clock::standing_at(1_000);
-        let copy = clock.clone();
-        assert_eq!(copy.now_ms(), 1_000);
-        clock.advance(500);
-        assert_eq!(copy.now_ms(), 1_500);
-    }
-
-    #[test]
-    fn the_systems_clock_is_past_the_day_this_was_written() {
-        assert!(Clock::system().now_ms() > 1_700_000_000_000);
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({} ms)", self.now_ms())
     }
 }

@@ -10,6 +10,7 @@
 //! It never picks the first match, and never changes a byte in silence.
 
 #[cfg(test)]
+#[path = "tests/adversarial.rs"]
 mod adversarial;
 pub mod candidates;
 mod layout;

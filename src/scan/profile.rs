@@ -328,5 +328,5 @@ fn invert(keys: &Keys) -> (BTreeMap<char, u8>, Vec<u8>) {
 }
 
 #[cfg(test)]
-#[path = "profile_tests.rs"]
+#[path = "tests/profile.rs"]
 mod tests;

@@ -4,7 +4,7 @@
 //! chosen between: the operator is asked once. A lot counts only together with its item.
 
 use aisle_core::code::{
-    Gtin, Scanned,
+    Gtin, Kind, Scanned,
     gs1::{Error, segment},
 };
 use std::collections::BTreeSet;
@@ -108,7 +108,6 @@ pub fn fit(scanned: &Scanned<'_>, due: &Due<'_>, separators_lost: bool) -> Fit {
 /// Whether a string without separators could have been cut in another way: one element of variable length and no
 /// more is what it is.
 fn is_cut(scanned: &Scanned<'_>) -> bool {
-    use aisle_core::code::Kind;
     scanned.kind() == Kind::Gs1 && !scanned.payload().contains(&0x1D) && {
         let elements = scanned.elements();
         scanned.error().is_some() || elements.iter().any(|(ai, _)| !ai.predefined)

@@ -186,3 +186,45 @@ fn raw_bytes_stay_as_they_are() {
         assert_eq!(profile.decode(raw).map(|decoded| decoded.bytes), Ok(raw.to_vec()));
     }
 }
+
+#[test]
+fn whatever_arrives_nothing_panics() {
+    let scanner = Scanner {
+        keys: Keys::new(Layout::De, Caps::Off),
+        layout: Layout::De,
+        caps: Caps::Off,
+        separator: "~",
+        terminator: Terminator::CrLf,
+        aim: true,
+        prefix: "S1",
+        suffix: "X9",
+    };
+    let setup = scanner.read("]d1", &setup_content()).unwrap();
+    let scan = scanner.read("]C1", b"010952123454321310ABC\x1D21XYZ").unwrap();
+    let profile = Profile::learn(&setup).unwrap();
+    assert!(profile.decode(&scan).is_ok());
+    let mut dice = Dice(0xFACE);
+    for round in 0..100_000 {
+        let mut bytes = if round % 10 == 0 { setup.clone() } else { scan.clone() };
+        for _ in 0..=dice.roll(4) {
+            let at = dice.roll(bytes.len() + 1);
+            match dice.roll(3) {
+                0 => bytes.insert(at, dice.roll(256) as u8),
+                1 if at < bytes.len() => bytes[at] = dice.roll(256) as u8,
+                _ => bytes.truncate(at),
+            }
+        }
+        let _ = profile.decode(&bytes);
+        if round % 100 == 0 {
+            let _ = Profile::learn(&bytes);
+        }
+    }
+}
+
+#[test]
+fn the_setup_symbol_can_be_printed() {
+    use aisle_core::label::symbol::{Resolution, Symbol, XRange};
+    let symbol = Symbol::data_matrix(&setup_content()).unwrap();
+    let room = Resolution::DPI_203.dots_within_um(50_000);
+    assert!(symbol.fit(XRange::HOUSE_MATRIX, Resolution::DPI_203, room, room).is_ok());
+}

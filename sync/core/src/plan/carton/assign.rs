@@ -13,8 +13,8 @@ use super::{
     stack::{self, Group},
 };
 
-/// Beyond this many pieces only the plain plan and the plain bound are affordable.
-const SEARCH_PIECES: usize = 1_500;
+/// Beyond this many kinds of pieces only the plain bound is affordable.
+const BOUND_KINDS: usize = 300;
 /// Runs per carton type before the next dearer type gets its turn.
 const FIRST_RUNS: usize = 10;
 /// Runs per cheaper carton type after a dearer one was found to do.
@@ -25,9 +25,6 @@ pub(super) fn plan(load: &Load, limits: Limits) -> Plan {
     let mut cheap: Vec<usize> = (0..load.bins.len()).collect();
     cheap.sort_by_key(|&bin| (load.bins[bin].cost, load.bins[bin].volume, bin));
     let all: Vec<usize> = (0..load.items.len()).collect();
-    if all.len() > SEARCH_PIECES {
-        return told(load, stack::cartons(load), plain_least(load));
-    }
     let mut planner = Planner { search: Search::new(load, limits), all, cheap };
     if let Some(group) = planner.one() {
         return told(load, vec![group], 1);
@@ -60,7 +57,7 @@ impl Planner<'_> {
             let bound = Bound::new(self.search.load, &all, &fits[..at]);
             for &bin in fits[..at].iter().filter(|&&bin| !bound.refutes_one(bin)) {
                 let better =
-                    self.search.within(1, 3, |search| search.single(&all, bin, FIRST_RUNS..CHEAPER_RUNS));
+                    self.search.within(1, 8, |search| search.single(&all, bin, FIRST_RUNS..CHEAPER_RUNS));
                 if let Some(better) = better.or_else(|| self.decided(bin).ok().flatten()) {
                     group = better;
                     break;
@@ -73,7 +70,7 @@ impl Planner<'_> {
     /// The exact search for one carton: a packing, none known, or `Err` when there is none at all.
     fn decided(&mut self, bin: usize) -> Result<Option<Group>, ()> {
         let all = self.all.clone();
-        self.search.within(1, 3, |search| {
+        self.search.within(1, 8, |search| {
             let (load, support) = (search.load, search.limits.support_percent);
             let kind = &load.bins[bin];
             match exact::decide(load, kind, &all, support, &mut search.space, &mut search.meter) {
@@ -88,17 +85,21 @@ impl Planner<'_> {
     fn several(&mut self) -> Plan {
         let load = self.search.load;
         let types = kit::types(load);
+        // An eighth is kept for the cost of the cartons, however hard their number is.
+        let reserve = self.search.meter.left / 8;
+        self.search.meter.left -= reserve;
+        let mut best = self.first(&types);
+        if load.kinds > BOUND_KINDS {
+            self.fewer(&mut best);
+            return told(load, best, plain_least(load));
+        }
         let bound = Bound::new(load, &self.all, &types);
-        let mut best = stack::cartons(load);
         let mut least = bound.least(&types);
         let mut proving = true;
         let mut number = least;
         while number < best.len() && (proving || !self.search.meter.spent()) {
             let mut kits = kit::open(load, &types, &bound, number);
-            let mut found = None;
-            if number == 1 {
-                found = self.sieve(&mut kits);
-            }
+            let found = if number == 1 { self.sieve(&mut kits) } else { None };
             if proving && kits.whole && kits.open.is_empty() && found.is_none() {
                 least = number + 1;
             } else {
@@ -109,8 +110,36 @@ impl Planner<'_> {
             }
             number += 1;
         }
+        if best.len() > least {
+            self.fewer(&mut best);
+        }
+        self.search.meter.left = reserve;
         self.cheaper(&types, &bound, &mut best);
         told(load, best, least)
+    }
+
+    /// A plan to improve on: the better of stacks and of cartons filled one after the other.
+    fn first(&mut self, types: &[usize]) -> Vec<Group> {
+        let all = self.all.clone();
+        let stacked = stack::cartons(self.search.load, &all);
+        let filled = self.search.within(1, 3, |search| search.greedy(&all, types));
+        if filled.len() < stacked.len() { filled } else { stacked }
+    }
+
+    /// Drops the emptiest carton and refits its pieces into the others, as long as that works.
+    fn fewer(&mut self, best: &mut Vec<Group>) {
+        while best.len() > 1 && !self.search.meter.spent() {
+            let mut groups = best.clone();
+            let load = self.search.load;
+            let used = |group: &Group| group.boxes.iter().map(|at| load.items[at.item].volume).sum::<u64>();
+            groups.sort_by_key(|group| std::cmp::Reverse(used(group)));
+            let dropped = groups.pop().map_or(Vec::new(), |group| group.boxes);
+            let left = dropped.iter().map(|placed| placed.item).collect();
+            match self.search.within(1, 2, |search| search.refit(groups, left)) {
+                Some(groups) => *best = groups,
+                None => return,
+            }
+        }
     }
 
     /// Single cartons: decides those that can be, and leaves the undecided ones open.

@@ -39,6 +39,8 @@ pub struct View {
     pub height_dp: u32,
 }
 
+/// Largest picture, in dp; a larger view is drawn at this size.
+const MAX_VIEW_DP: u32 = 100_000;
 /// cos 30° in 1/65536.
 const COS: i64 = 56_756;
 /// sin 30° in 1/65536.
@@ -81,8 +83,11 @@ impl Frame {
         let [w, l, d] = [carton.w, carton.l, carton.d].map(i64::from);
         // Extent of the unscaled picture in mm × 65536.
         let (wide, high) = ((w + l) * COS, (w + l) * SIN + d * ONE);
-        let (width, height) = (i64::from(view.width_dp) * 100, i64::from(view.height_dp) * 100);
-        let scale = (width * ONE * ONE / wide.max(1)).min(height * ONE * ONE / high.max(1));
+        let [width, height] =
+            [view.width_dp, view.height_dp].map(|side| i64::from(side.min(MAX_VIEW_DP)) * 100);
+        let by =
+            |side: i64, extent: i64| i128::from(side) * i128::from(ONE * ONE) / i128::from(extent.max(1));
+        let scale = by(width, wide).min(by(height, high)) as i64;
         let part = |extent: i64| ((i128::from(extent) * i128::from(scale)) >> 32) as i64;
         Self {
             scale,
@@ -122,29 +127,40 @@ fn near_sides(placed: &Placement) -> [Side; 3] {
     ]
 }
 
-/// Whether `a` lies wholly beyond `b` as seen from the near top corner, so that `a` is drawn first.
+/// Whether `a` must be drawn before `b`: it lies beyond `b` and the two meet on the screen.
+///
+/// The eye looks along (1, 1, 1), so a box shows as a hexagon: three strips, of x - y, x - z and y - z.
 fn behind(a: &Placement, b: &Placement) -> bool {
-    a.x + a.w <= b.x || a.y + a.l <= b.y || a.z + a.d <= b.z
+    let ends = |at: &Placement| {
+        let from = [at.x, at.y, at.z].map(i64::from);
+        let size = [at.w, at.l, at.d].map(i64::from);
+        (from, [from[0] + size[0], from[1] + size[1], from[2] + size[2]])
+    };
+    let ((a_from, a_to), (b_from, b_to)) = (ends(a), ends(b));
+    let meet = [(0, 1), (0, 2), (1, 2)].iter().all(|&(u, v)| {
+        a_from[u] - a_to[v] < b_to[u] - b_from[v] && b_from[u] - b_to[v] < a_to[u] - a_from[v]
+    });
+    meet && (0..3).any(|axis| a_to[axis] <= b_from[axis])
 }
 
 /// Far pieces first. Boxes may block each other in a ring, which no order draws right; the ring is then
 /// broken at the piece nearest the far bottom corner.
 fn painters_order(placements: &[Placement]) -> Vec<usize> {
+    let far = |at: &Placement| u64::from(at.x) + u64::from(at.y) + u64::from(at.z);
     let mut left: Vec<usize> = (0..placements.len()).collect();
-    left.sort_by_key(|&index| {
-        let placed = &placements[index];
-        (u64::from(placed.x) + u64::from(placed.y) + u64::from(placed.z), index)
-    });
+    left.sort_by_key(|&index| (far(&placements[index]), index));
+    let blocks = |first: usize, then: usize| first != then && behind(&placements[first], &placements[then]);
+    let mut waits: Vec<usize> = (0..placements.len())
+        .map(|index| left.iter().filter(|&&other| blocks(other, index)).count())
+        .collect();
     let mut order = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let clear = |&index: &usize| {
-            left.iter().all(|&other| {
-                let (a, b) = (&placements[index], &placements[other]);
-                other == index || !behind(b, a) || behind(a, b)
-            })
-        };
-        let next = left.iter().position(clear).unwrap_or(0);
-        order.push(left.remove(next));
+        let next = left.iter().position(|&index| waits[index] == 0).unwrap_or(0);
+        let drawn = left.remove(next);
+        order.push(drawn);
+        for &index in left.iter().filter(|&&index| blocks(drawn, index)) {
+            waits[index] -= 1;
+        }
     }
     order
 }

@@ -199,3 +199,7 @@ pub fn pack(pieces: &[Piece], cartons: &[Carton], limits: Limits) -> Result<Plan
 mod check;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_published;
+#[cfg(test)]
+mod tests_random;

@@ -10,7 +10,7 @@ use super::{
     fill::{Meter, Rule, Space},
     item::{Item, Load},
     seed::Stream,
-    stack::Group,
+    stack::{self, Group},
 };
 
 const RULES: [Rule; 7] = [
@@ -26,6 +26,8 @@ const RULES: [Rule; 7] = [
 const KEYS: usize = 4;
 /// Runs after which chance has its full say.
 const WARM_RUNS: usize = 24;
+/// Carton types the first plan chooses among, the largest first.
+const GREEDY_TYPES: usize = 6;
 /// What a run costs before its first comparison, in steps per piece.
 const RUN_STEPS: usize = 24;
 
@@ -159,14 +161,41 @@ impl<'a> Search<'a> {
         (item.volume * 1_000_000 / self.room).max(item.weight * 1_000_000 / self.bears)
     }
 
-    /// Everything in the cartons of a kit: fill them one after the other, then empty one or two by chance
-    /// and fill them again with what is left over, as long as what is left over does not grow.
+    /// One carton after the other, each of the type that takes most; what the budget leaves over is stacked.
+    pub(super) fn greedy(&mut self, set: &[usize], types: &[usize]) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        let mut left = set.to_vec();
+        while !left.is_empty() && !self.meter.spent() {
+            let mut best: Option<(u64, Group)> = None;
+            for (run, &bin) in types.iter().take(GREEDY_TYPES).enumerate() {
+                self.fill(&left, bin, groups.len() + run * KEYS);
+                let taken = self.space.boxes.iter().map(|placed| placed.item);
+                let bulk = taken.map(|index| self.bulk(&self.load.items[index])).sum();
+                if bulk > best.as_ref().map_or(0, |(most, _)| *most) {
+                    best = Some((bulk, Group { bin, boxes: self.space.boxes.clone() }));
+                }
+            }
+            let Some((_, group)) = best else { break };
+            remove(&mut left, &group);
+            groups.push(group);
+        }
+        groups.extend(stack::cartons(self.load, &left));
+        groups
+    }
+
+    /// Everything in the cartons of a kit, filled one after the other and then again and again.
     pub(super) fn kit(&mut self, set: &[usize], kit: &[usize]) -> Option<Vec<Group>> {
         let mut groups: Vec<Group> = kit.iter().map(|&bin| Group { bin, boxes: Vec::new() }).collect();
         let mut left = set.to_vec();
         for (run, group) in groups.iter_mut().enumerate() {
             self.refill(group, &mut left, run);
         }
+        self.refit(groups, left)
+    }
+
+    /// Empties one or two cartons by chance and fills them again with what is left over, as long as what
+    /// is left over does not grow, until nothing is.
+    pub(super) fn refit(&mut self, mut groups: Vec<Group>, mut left: Vec<usize>) -> Option<Vec<Group>> {
         let mut run = WARM_RUNS;
         while !left.is_empty() && !self.meter.spent() {
             run += 1;
@@ -200,7 +229,13 @@ impl<'a> Search<'a> {
     fn refill(&mut self, group: &mut Group, left: &mut Vec<usize>, run: usize) {
         self.fill(left, group.bin, run);
         group.boxes.clone_from(&self.space.boxes);
-        let boxes = &group.boxes;
-        left.retain(|index| !boxes.iter().any(|placed| placed.item == *index));
+        remove(left, group);
     }
+}
+
+/// Takes what a group holds out of a list of items.
+fn remove(left: &mut Vec<usize>, group: &Group) {
+    let mut held: Vec<usize> = group.boxes.iter().map(|placed| placed.item).collect();
+    held.sort_unstable();
+    left.retain(|index| held.binary_search(index).is_err());
 }

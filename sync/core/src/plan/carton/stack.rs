@@ -40,12 +40,13 @@ struct Floor {
     x: u32,
 }
 
-/// Packs everything, one carton kind per piece: the largest that takes it.
-pub(super) fn cartons(load: &Load) -> Vec<Group> {
+/// Packs the whole set, one carton type per piece: the largest that takes it.
+pub(super) fn cartons(load: &Load, set: &[usize]) -> Vec<Group> {
     let mut by_bin: Vec<Vec<usize>> = vec![Vec::new(); load.bins.len()];
     let mut roomy: Vec<usize> = (0..load.bins.len()).collect();
     roomy.sort_by_key(|&bin| (std::cmp::Reverse(load.bins[bin].volume), load.bins[bin].cost, bin));
-    for (index, item) in load.items.iter().enumerate() {
+    for &index in set {
+        let item = &load.items[index];
         if let Some(&bin) = roomy.iter().find(|&&bin| load.bins[bin].takes(item)) {
             by_bin[bin].push(index);
         }

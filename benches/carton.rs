@@ -4,6 +4,8 @@
 //! shortest of the three, because the figure is about the planner and not about what else the machine does.
 //! `carton_bound` is the sum of the bounds proven with the plans: no packer can use fewer.
 
+#![allow(clippy::disallowed_methods, reason = "a bench times what it runs")]
+
 mod report;
 
 use aisle_core::plan::carton::{Carton, Limits, Piece, pack};

@@ -9,9 +9,13 @@
 //!
 //! It prints one line, `orders=… cartons=… bound=… proven_percent=… us_p99=…`: orders planned, cartons
 //! used, the sum of the proven lower bounds, the share of orders whose number of cartons is proven
-//! minimal, and the 99th percentile of the time per order in µs. The plan file has a row per piece, in
-//! packing order: `order,carton_no,carton,item,x,y,z,w,l,d` in mm. A carton costs its outer volume.
+//! minimal, and the 99th percentile of the time per order in µs. Every order is planned twice, which must
+//! give the same plan, and the shorter time counts: the figure is about the planner, not about what else the
+//! machine does. The plan file has a row per piece, in packing order: `order,carton_no,carton,item,x,y,z,w,l,d`
+//! in mm. A carton costs its outer volume.
 //! Orders that cannot be packed are named on standard error and the exit status is 1.
+
+#![allow(clippy::disallowed_methods, reason = "an example may time what it shows")]
 
 use std::{
     env,
@@ -100,7 +104,11 @@ fn pack_all(orders: &[Order], cartons: &[Carton]) -> Summary {
     for order in orders {
         let start = Instant::now();
         let plan = pack(&order.pieces, cartons, Limits::default());
-        let time = start.elapsed();
+        let first = start.elapsed();
+        let start = Instant::now();
+        let again = pack(&order.pieces, cartons, Limits::default());
+        let time = start.elapsed().min(first);
+        assert_eq!(plan, again, "the same order gets the same plan");
         match plan {
             Ok(plan) => {
                 summary.times.push(time);

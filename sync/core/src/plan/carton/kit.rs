@@ -13,6 +13,11 @@ const MOST_KITS: usize = 400;
 /// The same, times the kinds of items: judging a kit looks at every kind.
 const MOST_KINDS: usize = 12_000;
 
+/// Branches looked at for one number of cartons, judged or not.
+const MOST_BRANCHES: usize = 20_000;
+/// Beyond this many cartons there are too many kits to be worth a list.
+const MOST_CARTONS: usize = 40;
+
 /// The kits of one size.
 #[derive(Debug)]
 pub(super) struct Kits {
@@ -47,12 +52,16 @@ pub(super) fn types(load: &Load) -> Vec<usize> {
 
 /// Lists the kits of `number` cartons of these types that may take the whole load.
 pub(super) fn open(load: &Load, types: &[usize], bound: &Bound, number: usize) -> Kits {
-    let mut kits = Kits { open: Vec::new(), whole: true };
+    let mut kits = Kits { open: Vec::new(), whole: number <= MOST_CARTONS };
+    if !kits.whole {
+        return kits;
+    }
     let volume = load.items.iter().map(|item| item.volume).sum();
     let weight = load.items.iter().map(|item| item.weight).sum();
     let mut numbers = vec![0; types.len()];
     let mut left = MOST_KITS.min(MOST_KINDS / load.kinds.max(1)).max(1);
-    let mut wish = Wish { load, types, bound, kits: &mut kits, left: &mut left };
+    let mut branches = MOST_BRANCHES;
+    let mut wish = Wish { load, types, bound, kits: &mut kits, left: &mut left, branches: &mut branches };
     wish.choose(&mut numbers, 0, number as u64, volume, weight);
     kits.open.sort_by_key(|kit| {
         let sum = |of: fn(&Bin) -> u64| kit.iter().map(|&at| u128::from(of(&load.bins[at]))).sum::<u128>();
@@ -68,15 +77,17 @@ struct Wish<'a> {
     kits: &'a mut Kits,
     /// How many kits may still be judged.
     left: &'a mut usize,
+    branches: &'a mut usize,
 }
 
 impl Wish<'_> {
     /// Chooses how many of type `at` and later ones; `volume` and `weight` are still to be taken.
     fn choose(&mut self, numbers: &mut Vec<u64>, at: usize, left: u64, volume: u64, weight: u64) {
-        if *self.left == 0 {
+        if *self.left == 0 || *self.branches == 0 {
             self.kits.whole = false;
             return;
         }
+        *self.branches -= 1;
         let rest = &self.types[at..];
         let most = |of: fn(&Bin) -> u64| rest.iter().map(|&bin| of(&self.load.bins[bin])).max().unwrap_or(0);
         if most(|bin| bin.volume) * left < volume || most(|bin| bin.load) * left < weight {

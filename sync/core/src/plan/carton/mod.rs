@@ -80,7 +80,7 @@ pub struct Carton {
 /// How long and how strictly to plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Work to spend, in box comparisons (about a nanosecond each on a desk). Never a clock.
+    /// Work to spend, in box comparisons (some three nanoseconds each on a desk). Never a clock.
     pub steps: u64,
     /// Same seed, same input, same budget: same plan.
     pub seed: u64,

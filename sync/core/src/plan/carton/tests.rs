@@ -155,6 +155,18 @@ fn ten_thousand_different_pieces_get_a_valid_plan() {
 }
 
 #[test]
+fn an_order_of_thousands_of_cartons_is_answered() {
+    let cartons = [
+        carton("S", [230, 300, 240], 15_000),
+        carton("L", [229, 305, 520], 10_000),
+        carton("M", [250, 260, 270], 9_000),
+    ];
+    let plan = packed(&pieces(4_000, [200, 220, 220], 100), &cartons);
+    assert_eq!(plan.cartons.len(), 2_000);
+    assert!(plan.bound() > 1_000);
+}
+
+#[test]
 fn the_same_seed_and_budget_give_the_same_plan() {
     let order: Vec<_> =
         (0..30).map(|i| piece(&i.to_string(), [20 + i * 5 % 60, 90 - i, 10 + i % 7], 10 + i)).collect();

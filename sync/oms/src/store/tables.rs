@@ -55,6 +55,11 @@ pub trait FeedTables {
     /// # Errors
     /// When the database fails.
     fn rows_by_key(&self, after: Option<&Key>, limit: usize) -> Result<Vec<Fed>>;
+    /// Rows whose body is not the one that was written: somebody changed the file by hand.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn broken_rows(&self) -> Result<Vec<Key>>;
     /// The last feed sequence given.
     ///
     /// # Errors

@@ -20,8 +20,8 @@ use crate::{
     store::{Result, Tx},
 };
 
-/// The most lists one operator may hold: more would strand work with whoever goes home.
-const MOST_LISTS: u8 = 4;
+/// The most lists one operator may hold: her shift, should the network be gone all day.
+const MOST_LISTS: u8 = 12;
 
 /// The verdict that says no.
 pub(super) const fn no(reason: No) -> RequestVerdict {

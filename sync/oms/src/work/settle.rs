@@ -175,14 +175,19 @@ fn excess_at(tx: &Tx<'_>, task: &PickTask, quantity: Quantity) -> Result<Option<
         return Ok(list.and_then(|list| list.cart).map(Place::Cart));
     }
     let Some(order) = tx.fetch::<FulfilmentOrder>(&task.fulfilment)? else { return Ok(None) };
-    for code in order.totes.iter().rev() {
+    let mut found = None;
+    for code in &order.totes {
         if let Some(tote) = tx.fetch::<Tote>(code)?
             && held(&tote.contents, &task.item) >= quantity
         {
-            return Ok(Some(Place::Tote(tote.code)));
+            // The tote of the run that took too many, where that can be told.
+            if tote.list == Some(task.list) {
+                return Ok(Some(Place::Tote(tote.code)));
+            }
+            found = Some(Place::Tote(tote.code));
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// The pieces that nothing wants went back to their location.

@@ -23,6 +23,9 @@ use crate::store::{Result, Tx};
 const PAGE: usize = 5_000;
 
 pub(super) fn check(tx: &Tx<'_>, report: &mut Report) -> Result<()> {
+    for key in tx.broken_rows()? {
+        report.note(Law::Floor, format!("row {key}"), "its body", "what was written");
+    }
     let tasks = tx.all::<PickTask>()?;
     let troubles = tx.all::<Trouble>()?;
     report.records += tasks.len() as u64;

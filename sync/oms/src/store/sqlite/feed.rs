@@ -16,6 +16,15 @@ fn fed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fed> {
     Ok(Fed { key: text(row, 0)?, seq: count(row, 1)?, body: row.get(2)? })
 }
 
+/// What ties a body to its row.
+fn seal(key: &str, body: Option<&str>) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("aisle feed row 1");
+    hasher.update(&(key.len() as u64).to_le_bytes());
+    hasher.update(key.as_bytes());
+    hasher.update(body.unwrap_or_default().as_bytes());
+    *hasher.finalize().as_bytes()
+}
+
 impl Sqlite {
     fn life(&self, name: &str) -> Result<Incarnation> {
         let word = self.meta(name)?.unwrap_or_default();
@@ -28,10 +37,10 @@ impl Sqlite {
         let seq = self.next_number("feed")?;
         self.change(
             "write a row of the floor",
-            "INSERT INTO feed (key, body, feed_seq, deleted) VALUES (?1, ?2, ?3, ?2 IS NULL)
+            "INSERT INTO feed (key, body, feed_seq, deleted, seal) VALUES (?1, ?2, ?3, ?2 IS NULL, ?4)
              ON CONFLICT (key) DO UPDATE SET body = excluded.body, feed_seq = excluded.feed_seq,
-                 deleted = excluded.deleted",
-            params![key, body, number(seq)],
+                 deleted = excluded.deleted, seal = excluded.seal",
+            params![key, body, number(seq), seal(key, body)],
         )?;
         Ok(())
     }
@@ -88,6 +97,16 @@ impl FeedTables for Sqlite {
             params![after.map(Key::to_string).unwrap_or_default(), limit(rows)],
             fed,
         )
+    }
+
+    fn broken_rows(&self) -> Result<Vec<Key>> {
+        let rows =
+            self.list("read the seals", "SELECT key, body, seal FROM feed ORDER BY key", [], |row| {
+                let (key, body): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+                let broken = row.get::<_, [u8; 32]>(2)? != seal(&key, body.as_deref());
+                Ok(if broken { Some(text(row, 0)?) } else { None })
+            })?;
+        Ok(rows.into_iter().flatten().collect())
     }
 
     fn feed_hi(&self) -> Result<u64> {

@@ -18,7 +18,8 @@ CREATE TABLE feed (
     key      TEXT NOT NULL PRIMARY KEY,               -- kind/id
     body     TEXT,                                    -- JSON exactly as fed; NULL once deleted
     feed_seq INTEGER NOT NULL UNIQUE,                 -- rises with every change, in commit order
-    deleted  INTEGER NOT NULL CHECK (deleted = (body IS NULL))  -- tombstone, told to terminals that hold the row
+    deleted  INTEGER NOT NULL CHECK (deleted = (body IS NULL)), -- tombstone, told to terminals that hold the row
+    seal     BLOB NOT NULL CHECK (length(seal) = 32)  -- hash of key and body: a body changed by hand is found
 ) STRICT, WITHOUT ROWID;
 
 -- Orders and returns of the channels.

@@ -236,14 +236,23 @@ impl StockTables for Sqlite {
         allocated: Quantity,
         reserved: Quantity,
     ) -> Result<()> {
-        self.change(
-            "change sellable stock",
-            "INSERT INTO sellable (site, item, on_hand, allocated, reserved, safety)
-             VALUES (?1, ?2, ?3, ?4, ?5, 0)
-             ON CONFLICT (site, item) DO UPDATE SET on_hand = on_hand + ?3, allocated = allocated + ?4,
-                 reserved = reserved + ?5",
-            params![site.as_str(), item.as_str(), on_hand.0, allocated.0, reserved.0],
+        // Not an upsert: the constraints would see the change itself as a row of its own.
+        let doing = "change sellable stock";
+        let values = params![site.as_str(), item.as_str(), on_hand.0, allocated.0, reserved.0];
+        let changed = self.change(
+            doing,
+            "UPDATE sellable SET on_hand = on_hand + ?3, allocated = allocated + ?4, reserved = reserved + ?5
+             WHERE site = ?1 AND item = ?2",
+            values,
         )?;
+        if changed == 0 {
+            self.change(
+                doing,
+                "INSERT INTO sellable (site, item, on_hand, allocated, reserved, safety)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 0)",
+                values,
+            )?;
+        }
         Ok(())
     }
 

@@ -1,0 +1,10 @@
+//! The books of the centre under the floor's life: stories told through operations, each ending in a proof.
+
+#[path = "books/house.rs"]
+mod house;
+#[path = "books/intake.rs"]
+mod intake;
+#[path = "books/stories.rs"]
+mod stories;
+#[path = "books/tamper.rs"]
+mod tamper;

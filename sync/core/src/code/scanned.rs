@@ -204,7 +204,10 @@ impl<'a> Scanned<'a> {
     fn retail(&mut self) {
         self.kind = Kind::Gtin;
         let whole = self.to;
-        let composite = self.payload().windows(4).position(|window| window == b"|]e0");
+        // Digits alone are the rule; what is longer may be composite.
+        let long = self.to - self.from > 14;
+        let composite =
+            long.then(|| self.payload().windows(4).position(|window| window == b"|]e0")).flatten();
         if let Some(at) = composite {
             self.to = self.from + at;
         }

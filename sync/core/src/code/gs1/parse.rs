@@ -38,21 +38,15 @@ pub fn parse<'a>(
 ) -> Result<Elements<'a>, Error> {
     buffer.clear();
     let data = &scan[from..to];
-    let written = data.contains(&b'<') && contains(data, b"<GS>");
-    let strict = if written { Err(too_long(from)) } else { fill(data, from, buffer) };
-    if let Err(error) = strict {
+    let strict = fill(data, from, buffer);
+    // The written separator is made of characters that a value may have; no value has them.
+    let written = strict.is_ok() && data.contains(&b'<') && contains(data, b"<GS>");
+    if (written || strict.is_err()) && !repair(data, buffer) {
         buffer.clear();
-        if !repair(data, buffer) {
-            let error = if written { fill(data, from, buffer).err().unwrap_or(error) } else { error };
-            buffer.clear();
-            return Err(error);
-        }
+        strict?;
+        fill(data, from, buffer)?;
     }
     Ok(buffer.elements(scan))
-}
-
-fn too_long(at: usize) -> Error {
-    Error { fault: Fault::DATA_TOO_LONG, ai: None, at, length: 0 }
 }
 
 fn contains(data: &[u8], part: &[u8]) -> bool {
@@ -72,7 +66,11 @@ fn repair(data: &[u8], buffer: &mut Buffer) -> bool {
         length += 1;
     }
     // At the end a substitute separates nothing: that is a bad character, not a separator.
-    if !found || text[length - 1] == SEPARATOR || fill(&text[..length], 0, buffer).is_err() {
+    if !found || text[length - 1] == SEPARATOR {
+        return false;
+    }
+    buffer.clear();
+    if fill(&text[..length], 0, buffer).is_err() {
         return false;
     }
     for element in &mut buffer.list[..buffer.count] {

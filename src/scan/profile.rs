@@ -270,11 +270,10 @@ impl Profile {
         if self.path == Path::Bytes {
             let mut out = Vec::with_capacity(body.len());
             let mut rest = body;
-            while let Some(byte) = rest.first() {
-                match rest.strip_prefix(separator.as_bytes()).filter(|_| !separator.is_empty()) {
-                    Some(after) => (out.push(GS), rest = after).1,
-                    None => (out.push(*byte), rest = &rest[1..]).1,
-                }
+            while let Some((byte, next)) = rest.split_first() {
+                let after = rest.strip_prefix(separator.as_bytes()).filter(|_| !separator.is_empty());
+                out.push(if after.is_some() { GS } else { *byte });
+                rest = after.unwrap_or(next);
             }
             return Ok(out);
         }

@@ -243,15 +243,18 @@ impl<'a> Scanned<'a> {
         }
     }
 
-    /// The main symbol counts, the add-on does not.
+    /// The main symbol counts, the add-on of two or five digits does not.
     fn retail_with_add_on(&mut self) {
+        self.kind = Kind::Gtin;
         let digits = self.payload();
-        let gtin =
-            [13, 12].into_iter().filter(|main| matches!(digits.len() - main.min(&digits.len()), 2 | 5));
-        self.gtins[0] = gtin.filter_map(|main| Gtin::parse(&digits[..main]).ok()).next();
-        match self.gtins[0] {
-            Some(_) => self.kind = Kind::Gtin,
-            None => self.retail_error(GtinError::CheckDigit, 13),
+        let main = match digits.len() {
+            12 | 14 | 17 => 12,
+            13 | 15 | 18 => 13,
+            _ => return self.retail_error(GtinError::Length, 13),
+        };
+        match Gtin::parse(&digits[..main]) {
+            Ok(gtin) => self.gtins[0] = Some(gtin),
+            Err(error) => self.retail_error(error, 13),
         }
     }
 

@@ -1,6 +1,9 @@
 //! The world of the pair test: time, the network, power, and both ends.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use aisle::{
     store::{Durability, Store as Files},
@@ -50,7 +53,7 @@ struct Terminal {
     files: Option<Files>,
     engine: Engine,
     life: u32,
-    open_calls: BTreeMap<u64, ()>,
+    open_calls: BTreeSet<u64>,
 }
 
 /// Everything.
@@ -185,7 +188,7 @@ impl World {
             Happens::Arrives { who, life, call, what } => self.arrives(who, life, call, &what),
             Happens::Answered { who, life, call, answer } => {
                 let open = &mut self.terminals[who];
-                if open.life == life && open.open_calls.remove(&call).is_some() {
+                if open.life == life && open.open_calls.remove(&call) {
                     self.step(who, *answer);
                 }
             }
@@ -262,7 +265,7 @@ impl World {
     fn send(&mut self, who: usize, what: Effect) {
         self.count += 1;
         let (call, life) = (self.count, self.terminals[who].life);
-        self.terminals[who].open_calls.insert(call, ());
+        self.terminals[who].open_calls.insert(call);
         let copies = if self.chance(20) { 0 } else { 1 + u64::from(self.chance(20)) };
         for _ in 0..copies {
             let far = if self.chance(10) { 15_000 } else { 300 };
@@ -274,6 +277,12 @@ impl World {
     }
 
     fn arrives(&mut self, who: usize, life: u32, call: u64, what: &Effect) {
+        let name = match what {
+            Effect::Upload(_) => "upload arrives",
+            Effect::Snapshot { .. } => "snapshot call arrives",
+            _ => "feed call arrives",
+        };
+        self.note(format!("{} {name}", TERMINALS[who]));
         let answer = match what {
             Effect::Upload(batch) => {
                 let power_cut = self.chance(6);
@@ -383,6 +392,11 @@ impl World {
             .into_iter()
             .map(|level| ((level.item.to_string(), level.place.to_string()), level.on_hand.0))
             .collect();
+        // What was short is set apart in the book and lies where it lay.
+        for (item, location, _) in ITEMS {
+            let apart = ledger.remove(&(item.to_owned(), "virtual:quarantine".to_owned())).unwrap_or(0);
+            *ledger.entry((item.to_owned(), format!("loc:{location}"))).or_default() += apart;
+        }
         ledger.retain(|_, quantity| *quantity != 0);
         let mut moved = self.book.clone();
         moved.retain(|_, quantity| *quantity != 0);
@@ -409,7 +423,7 @@ impl Terminal {
             files: None,
             engine: Engine::new("test", Mint::new([0; 32])),
             life: 0,
-            open_calls: BTreeMap::new(),
+            open_calls: BTreeSet::new(),
         };
         terminal.restart(who, Millis(0), luck.bits());
         terminal

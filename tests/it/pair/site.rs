@@ -33,7 +33,7 @@ use tempfile::TempDir;
 
 /// Items of the site, each at its own location, and how many lie there.
 pub const ITEMS: [(&str, &str, i64); 4] =
-    [("A", "B01-01-A", 60), ("B", "B01-02-A", 60), ("C", "B02-01-A", 60), ("D", "B02-02-A", 60)];
+    [("A", "B01-01-A", 400), ("B", "B01-02-A", 400), ("C", "B02-01-A", 400), ("D", "B02-02-A", 400)];
 /// Pickers and the lead.
 pub const PEOPLE: [(&str, Role); 3] = [("PA", Role::Picker), ("PB", Role::Picker), ("LD", Role::Lead)];
 /// Their terminals.
@@ -113,7 +113,7 @@ fn fill(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<()> {
     for (n, terminal) in (0u8..).zip(TERMINALS) {
         tx.put_terminal(&record(code(terminal), n))?;
     }
-    for order in 1..=6i64 {
+    for order in 1..=14i64 {
         let lines = ITEMS.iter().take(2 + usize::try_from(order % 3).unwrap_or(0));
         let incoming = Incoming {
             reference: format!("O{order}"),

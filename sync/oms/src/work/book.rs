@@ -160,7 +160,9 @@ fn write_off(
     reason: ShortReason,
 ) -> Result<()> {
     let level = tx.level(item, here)?;
-    let quantity = Quantity(short.0.min((level.on_hand - level.assigned).or_zero().0)).or_zero();
+    let free = (level.on_hand - level.assigned).or_zero();
+    // "Empty" says that nothing at all is left: whatever no other stop counts on is gone.
+    let quantity = if reason == ShortReason::Empty { free } else { Quantity(short.0.min(free.0)).or_zero() };
     let gone = match reason {
         ShortReason::Empty | ShortReason::OtherItem => Usage::Loss,
         ShortReason::Damaged | ShortReason::Unreachable => Usage::Quarantine,

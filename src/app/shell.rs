@@ -1,0 +1,360 @@
+//! The terminal at work, without a window: files, turn, engine and network joined on one thread.
+//!
+//! In: inputs and the network's answers, with the time. Out: what came of each ([`Turned`]). Whatever is told
+//! here is on the disk already.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, mpsc},
+};
+
+use aisle_core::{
+    id::{Id, Mint},
+    place::Site,
+    task::{
+        op::{Op, Origin},
+        rows::Floor,
+    },
+    time::Millis,
+    wire::v1::{Enrolment, Verdict},
+};
+
+use super::{
+    files::{Files, floor},
+    input::Input,
+    local, pin,
+    place::Place,
+    print::{self, Printer},
+    turn::{Answer, Outcome, Turn},
+};
+use crate::{
+    device::clock::Clock,
+    floor::{Action, Effect, Setting},
+    store::{Durability, Receipt, Store, StoreError},
+    sync::{
+        engine::{self, Engine, Event, Status},
+        transport::{Endpoint, Transport},
+    },
+    view,
+};
+
+type Turning = Turn<Files, Files>;
+
+/// The terminal at work.
+pub struct Shell {
+    /// State and decisions.
+    pub turn: Turning,
+    files: Files,
+    place: Place,
+    sync: Option<Sync>,
+    printer: Printer,
+    clock: Clock,
+    wake_at: Option<Millis>,
+    settings: Vec<Setting>,
+    began: Millis,
+    trouble: bool,
+}
+
+struct Sync {
+    engine: Engine,
+    transport: Transport,
+    answers: mpsc::Receiver<Event>,
+}
+
+/// What came of an input.
+#[derive(Debug)]
+pub struct Turned {
+    /// The turn's answer.
+    pub answer: Answer<StoreError, Receipt>,
+    /// Files that were written: labels, slips, bundles.
+    pub written: Vec<PathBuf>,
+}
+
+/// Why the terminal does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its files.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The network's thread.
+    #[error("the network's thread cannot be started: {0}")]
+    Network(std::io::Error),
+}
+
+impl Shell {
+    /// Opens the files, returns to where the operator was, and starts talking to the centre if there is one.
+    /// `wake` is called from the network's thread whenever an answer waits.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn start(
+        place: Place,
+        enrolment: Option<&Enrolment>,
+        clock: Clock,
+        seed: [u8; 32],
+        wake: Arc<dyn Fn() + Send + std::marker::Sync>,
+    ) -> Result<Self, StartError> {
+        let mut mint = Mint::new(seed);
+        let now = Millis(clock.now_ms());
+        let terminal = enrolment.map_or_else(super::practice::terminal, |e| e.terminal.clone());
+        let mut store = Store::open(&place.data, &terminal, Durability::Full, now, &mut mint)?;
+        if enrolment.is_none() {
+            super::practice::fill(&mut store, now)?;
+        }
+        let files = Files::new(store, enrolment);
+        let rows = floor(&files)?;
+        let engine_seed = blake3_of(&mut mint);
+        let mut turn = Turn::new(terminal, rows, files.clone(), files.clone(), mint, Box::new(pin::fits));
+        resume(&mut turn, &files)?;
+        let sync = match enrolment {
+            Some(enrolment) => Some(talk(enrolment, engine_seed, wake)?),
+            None => None,
+        };
+        let printer = Printer::new(&place.out);
+        let mut shell =
+            Self { turn, files, place, sync, printer, clock, wake_at: None, settings: Vec::new(), began: now, trouble: false };
+        shell.step(Event::Wake);
+        Ok(shell)
+    }
+
+    /// One input, to its end.
+    pub fn input(&mut self, input: Input) -> Turned {
+        let now = self.now();
+        let answer = match input {
+            Input::Scan(raw) => self.turn.scan(&raw, now),
+            Input::Key(key) => self.turn.key(key, now),
+            Input::Weighed(grams) => self.turn.act(&Action::Weighed(grams), now),
+            Input::Printed(parcel) => self.turn.act(&Action::Printed(parcel), now),
+            Input::Fed | Input::Tick | Input::Stop => self.turn.act(&Action::Tick, now),
+            Input::Verdict(op, verdict) => self.turn.act(&Action::Verdict { op, verdict }, now),
+        };
+        self.finish(answer)
+    }
+
+    /// Takes in what the network answered, and lets the engine go on when its time has come. Returns the turns
+    /// that this made.
+    pub fn hear(&mut self) -> Vec<Turned> {
+        let mut turned = Vec::new();
+        let waiting: Vec<Event> =
+            self.sync.as_ref().map(|sync| sync.answers.try_iter().collect()).unwrap_or_default();
+        for event in waiting {
+            turned.extend(self.step(event));
+        }
+        if self.wake_at.is_some_and(|at| at <= self.now()) {
+            self.wake_at = None;
+            turned.extend(self.step(Event::Tick));
+        }
+        turned
+    }
+
+    /// When the engine wants to be asked again.
+    #[must_use]
+    pub const fn wake_at(&self) -> Option<Millis> {
+        self.wake_at
+    }
+
+    /// How the connection stands; none on the training sandbox.
+    #[must_use]
+    pub fn status(&self) -> Option<&Status> {
+        self.sync.as_ref().map(|sync| sync.engine.status())
+    }
+
+    /// What the screen is built from, as it stands.
+    #[must_use]
+    pub fn view_input(&self) -> view::Input<'_> {
+        let now = self.now();
+        let status = self.status();
+        let offline = status.filter(|status| !status.online);
+        let site = self.turn.state.rows.all::<Site>().next();
+        view::Input {
+            state: &self.turn.state,
+            catalogue: &self.files,
+            now,
+            utc_offset_min: local::utc_offset_min(site, now),
+            offline_since: offline.map(|status| status.heard_at.unwrap_or(self.began)),
+            fed_at: status.and_then(|status| status.heard_at),
+            unsent: status.map_or(0, |_| self.files.read().journal.unsent()),
+            sync_trouble: status.is_some_and(|status| status.trouble.is_some()) || self.trouble,
+            battery: None,
+        }
+    }
+
+    /// Settings that keys cycled since this was last asked.
+    pub fn take_settings(&mut self) -> Vec<Setting> {
+        std::mem::take(&mut self.settings)
+    }
+
+    /// The files, to look things up.
+    #[must_use]
+    pub const fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The time, by this terminal's clock.
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        Millis(self.clock.now_ms())
+    }
+
+    /// Lets out what an answer justifies: prints, sends, writes.
+    fn finish(&mut self, mut answer: Answer<StoreError, Receipt>) -> Turned {
+        let mut written = Vec::new();
+        if let Outcome::NotRecorded(error) = &answer.outcome {
+            tracing::error!(%error, "an operation was not recorded");
+            self.trouble = true;
+            self.reopen();
+        }
+        for effect in std::mem::take(&mut answer.effects) {
+            match effect {
+                Effect::Print { parcel } => {
+                    let files = print::parcel(&self.printer, &self.turn.state.rows, &self.files, parcel, self.now());
+                    match files {
+                        Ok(files) => {
+                            written.extend(files);
+                            let now = self.now();
+                            let printed = self.turn.act(&Action::Printed(parcel), now);
+                            merge(&mut answer, printed);
+                        }
+                        Err(error) => tracing::error!(%error, "a label was not printed"),
+                    }
+                }
+                Effect::PrintManifest { manifest } => {
+                    match print::manifest(&self.printer, &self.turn.state.rows, manifest, self.now()) {
+                        Ok(files) => written.extend(files),
+                        Err(error) => tracing::error!(%error, "a manifest was not printed"),
+                    }
+                }
+                Effect::Setting(setting) => self.settings.push(setting),
+                Effect::Diagnostics => match super::diagnostics::bundle(&self.place, &self.files, self.now()) {
+                    Ok(file) => written.push(file),
+                    Err(error) => tracing::error!(%error, "no diagnostics bundle was written"),
+                },
+            }
+        }
+        if !answer.ops.is_empty() {
+            self.step(Event::Wake);
+        }
+        Turned { answer, written }
+    }
+
+    fn step(&mut self, event: Event) -> Vec<Turned> {
+        let now = self.now();
+        let Some(sync) = &mut self.sync else { return Vec::new() };
+        let stepped = sync.engine.step(now, event, &mut self.files.write());
+        let effects = match stepped {
+            Ok(effects) => effects,
+            Err(error) => {
+                tracing::error!(%error, "the sync engine cannot go on");
+                self.reopen();
+                return Vec::new();
+            }
+        };
+        let mut turned = Vec::new();
+        for effect in effects {
+            match effect {
+                engine::Effect::WakeAt(at) => {
+                    self.wake_at = Some(self.wake_at.map_or(at, |known| known.min(at)));
+                }
+                engine::Effect::RowsChanged => turned.extend(self.rows_changed()),
+                engine::Effect::Answered(verdicts) => turned.extend(self.answered(verdicts)),
+                call => {
+                    if let Some(sync) = &self.sync {
+                        sync.transport.call(call);
+                    }
+                }
+            }
+        }
+        turned
+    }
+
+    fn rows_changed(&mut self) -> Option<Turned> {
+        match floor(&self.files) {
+            Ok(rows) => Some(self.fed(rows)),
+            Err(error) => {
+                tracing::error!(%error, "the floor cannot be folded");
+                None
+            }
+        }
+    }
+
+    fn fed(&mut self, rows: Floor) -> Turned {
+        let now = self.now();
+        let answer = self.turn.fed(rows, now);
+        self.finish(answer)
+    }
+
+    fn answered(&mut self, verdicts: Vec<(u64, Verdict)>) -> Vec<Turned> {
+        let mut turned = Vec::new();
+        for (seq, verdict) in verdicts {
+            let Verdict::Request(verdict) = verdict else { continue };
+            let op: Option<Id<Op>> = self
+                .files
+                .read()
+                .journal
+                .ops_after(seq.saturating_sub(1), 1)
+                .ok()
+                .and_then(|ops| ops.first().map(|op| op.id));
+            if let Some(op) = op {
+                let now = self.now();
+                let answer = self.turn.act(&Action::Verdict { op, verdict }, now);
+                turned.push(self.finish(answer));
+            }
+        }
+        turned
+    }
+
+    /// The end of a file is in doubt: fold everything anew from what is on the disk.
+    fn reopen(&mut self) {
+        match floor(&self.files) {
+            Ok(rows) => {
+                self.turn.state.rows = rows;
+                if let Err(error) = resume(&mut self.turn, &self.files) {
+                    tracing::error!(%error, "the session cannot be folded");
+                }
+            }
+            Err(error) => tracing::error!(%error, "the files cannot be read"),
+        }
+    }
+}
+
+fn blake3_of(mint: &mut Mint) -> [u8; 32] {
+    let mut seed = [0; 32];
+    for word in seed.chunks_exact_mut(8) {
+        word.copy_from_slice(&mint.bits().to_le_bytes());
+    }
+    seed
+}
+
+fn merge(answer: &mut Answer<StoreError, Receipt>, after: Answer<StoreError, Receipt>) {
+    answer.ops.extend(after.ops);
+    answer.receipt = after.receipt.or(answer.receipt);
+    answer.cue = after.cue.or(answer.cue);
+}
+
+/// Folds the journal since the last sign-on into the session: she is back at the same line and quantity.
+fn resume(turn: &mut Turning, files: &Files) -> Result<(), StoreError> {
+    let entries = {
+        let store = files.read();
+        store.journal.entries_after(store.journal.before_last_sign_on()?)?
+    };
+    let known: Vec<(Origin, Op)> =
+        entries.into_iter().filter_map(|entry| Some((entry.origin, entry.op?))).collect();
+    turn.resume(known.iter().map(|(origin, op)| (origin, op)));
+    Ok(())
+}
+
+fn talk(
+    enrolment: &Enrolment,
+    seed: [u8; 32],
+    wake: Arc<dyn Fn() + Send + std::marker::Sync>,
+) -> Result<Sync, StartError> {
+    let (told, answers) = mpsc::channel();
+    let endpoint = Endpoint { centre: enrolment.centre.clone(), token: enrolment.token.clone() };
+    let deliver = Arc::new(move |event| {
+        // The turn's thread is gone only when the program ends.
+        let _ = told.send(event);
+        wake();
+    });
+    let transport = Transport::start(endpoint, deliver).map_err(StartError::Network)?;
+    Ok(Sync { engine: Engine::new(env!("CARGO_PKG_VERSION"), Mint::new(seed)), transport, answers })
+}

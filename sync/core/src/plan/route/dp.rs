@@ -4,7 +4,7 @@
 //! comparison settles both. Loops run over plain tables; nothing is allocated once the buffers have grown.
 
 use super::cell::Effect;
-use super::moves::{Column, ENDS_HERE, Gather, Move, Moves, Phase, Step};
+use super::moves::{ENDS_HERE, Gather, Move, Moves, Phase, Step};
 use super::table::{DONE, NOTHING, SLOTS, Table};
 use super::task::Task;
 use crate::plan::layout::Layout;
@@ -69,6 +69,19 @@ impl Front {
         std::mem::swap(&mut self.now, &mut self.next);
     }
 
+    /// Makes one step backwards: from what each state costs after it to what each costs before it.
+    pub(super) fn pull(&mut self, table: &Table, moves: &[Move]) {
+        self.next[..=table.states].fill(FAR);
+        for one in moves {
+            let cost = u64::from(one.cost) << 32;
+            for from in one.from.clone() {
+                let to = one.to.map_or(from, |to| usize::from(to[from]));
+                self.next[from] = self.next[from].min(self.now[to % SLOTS] + cost);
+            }
+        }
+        std::mem::swap(&mut self.now, &mut self.next);
+    }
+
     /// Goes on to the next aisle.
     pub(super) fn across(&mut self, table: &Table, range: Range<usize>, width: u64, blocked: u64) {
         let (now, next) = (&self.now, &mut self.next);
@@ -120,50 +133,50 @@ impl Search {
         table: &'static Table,
         keep: bool,
     ) -> Option<u32> {
-        self.trace.clear();
-        self.steps.clear();
-        self.front.reset(table);
-        let mut phase = Phase::NEW;
-        let (first, last) = task.aisles;
         let mut column = task.before_columns();
-        for aisle in first..=last {
+        self.sweep(layout, task, table, keep, |aisle, phase, out| {
             column = task.column(aisle, column);
-            phase = self.column(layout, task, table, column, phase, keep);
-            if aisle < last {
-                let (width, blocked) =
-                    (layout.gap_mm(aisle), layout.limits().blocked_cross(aisle) >> task.rows.0);
-                self.front.across(table, phase.range(table), u64::from(width), blocked & 0xFF);
-                self.note(table, aisle, Step::Across, keep);
-            }
-        }
-        let (length, state) = self.front.finish(table)?;
-        self.trace.push(state as u32);
-        Some(length)
+            let mut gather = Gather { layout, task, table, phase, out };
+            gather.column(column);
+            gather.phase
+        })
     }
 
-    fn column(
+    /// The same with moves from elsewhere: `gather` puts those of an aisle into the empty buffer.
+    pub(super) fn sweep(
         &mut self,
         layout: &Layout,
         task: &Task,
         table: &'static Table,
-        column: Column<'_>,
-        phase: Phase,
         keep: bool,
-    ) -> Phase {
+        mut gather: impl FnMut(usize, Phase, &mut Moves) -> Phase,
+    ) -> Option<u32> {
+        self.trace.clear();
+        self.steps.clear();
+        self.front.reset(table);
+        let mut phase = Phase::NEW;
         let mut out = std::mem::take(&mut self.moves);
-        out.moves.clear();
-        out.steps.clear();
-        let mut gather = Gather { layout, task, table, phase, out: &mut out };
-        gather.column(column);
-        let phase = gather.phase;
-        let mut start = 0;
-        for (step, end) in &out.steps {
-            self.front.step(&out.moves[start..*end]);
-            self.note(table, column.aisle, *step, keep);
-            start = *end;
+        let (first, last) = task.aisles;
+        for aisle in first..=last {
+            out.moves.clear();
+            out.steps.clear();
+            phase = gather(aisle, phase, &mut out);
+            let mut start = 0;
+            for (step, end) in &out.steps {
+                self.front.step(&out.moves[start..*end]);
+                self.note(table, aisle, *step, keep);
+                start = *end;
+            }
+            if aisle < last {
+                let blocked = layout.limits().blocked_cross(aisle) >> task.rows.0 & 0xFF;
+                self.front.across(table, phase.range(table), u64::from(layout.gap_mm(aisle)), blocked);
+                self.note(table, aisle, Step::Across, keep);
+            }
         }
         self.moves = out;
-        phase
+        let (length, state) = self.front.finish(table)?;
+        self.trace.push(state as u32);
+        Some(length)
     }
 
     /// Keeps how each state was reached in the step just made.

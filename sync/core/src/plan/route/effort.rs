@@ -38,4 +38,13 @@ impl Dice {
     pub(crate) fn roll(&mut self, sides: usize) -> usize {
         ((u128::from(self.bits()) * sides as u128) >> 64) as usize
     }
+
+    /// How much worse a move may be at this heat: small mostly, large now and then (exponential, in base 2,
+    /// with the logarithm straight between powers of two, so that no machine rounds differently).
+    pub(crate) fn slack(&mut self, heat: u64) -> u64 {
+        let bits = self.bits() | 1;
+        let zeros = u64::from(bits.leading_zeros());
+        let rest = (bits << zeros) >> 55 & 0xFF;
+        heat.saturating_mul(zeros * 256 + 256 - rest) / 256
+    }
 }

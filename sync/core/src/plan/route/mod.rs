@@ -10,6 +10,8 @@ mod effort;
 mod legs;
 mod line;
 mod moves;
+mod prize;
+mod sweep;
 mod table;
 mod task;
 mod thumb;
@@ -18,6 +20,8 @@ mod walk;
 pub(crate) use effort::Dice;
 pub use effort::Effort;
 pub use legs::{Corridor, Leg, Turn, legs};
+pub(crate) use prize::{MUST, Prizes, WHOLE};
+pub(crate) use sweep::Sweep;
 pub use thumb::{alphanumeric, in_order, serpentine};
 
 use crate::plan::layout::{Layout, LayoutError, Point};

@@ -14,7 +14,7 @@ pub(super) const ENDS_HERE: u32 = 1 << 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     /// Something is to be done at a crossing.
-    Touch,
+    Touch { row: usize },
     /// The walk begins at a crossing.
     Start,
     /// The walk may (or must) end at a crossing.
@@ -75,16 +75,16 @@ impl Phase {
     }
 
     /// States in which the walk has not ended yet.
-    fn not_ended(self, table: &Table) -> Range<usize> {
+    pub(super) fn not_ended(self, table: &Table) -> Range<usize> {
         if self.begun { table.even..table.states } else { 0..table.closed }
     }
 
-    fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         (self.even, self.odd, self.begun) = (self.odd, self.even, true);
         self.terminals += 1;
     }
 
-    fn end(&mut self, fixed: bool) {
+    pub(super) fn end(&mut self, fixed: bool) {
         let both = (true, true);
         (self.even, self.odd) = if fixed { (self.odd, self.even) } else { both };
         self.terminals = self.terminals.saturating_add(1);
@@ -197,20 +197,20 @@ impl Gather<'_> {
         }
     }
 
-    fn add(&mut self, to: Option<&'static [u16]>, from: Range<usize>, cost: u32, mark: u32) {
+    pub(super) fn add(&mut self, to: Option<&'static [u16]>, from: Range<usize>, cost: u32, mark: u32) {
         self.out.moves.push(Move { to, cost, mark, from });
     }
 
-    fn step(&mut self, step: Step) {
+    pub(super) fn step(&mut self, step: Step) {
         self.out.steps.push((step, self.out.moves.len()));
     }
 
-    fn crossing(&mut self, column: Column<'_>, row: usize) {
+    pub(super) fn crossing(&mut self, column: Column<'_>, row: usize) {
         let at = self.layout.crossing(column.aisle, row);
         let local = row - self.task.rows.0;
         if column.along.binary_search(&at.along_mm).is_ok() {
             self.add(Some(self.table.touch(local)), self.phase.range(self.table), 0, 0);
-            self.step(Step::Touch);
+            self.step(Step::Touch { row });
         }
         if self.task.start == Some(at) {
             self.add(Some(self.table.flip(local)), self.phase.range(self.table), 0, 0);
@@ -228,7 +228,7 @@ impl Gather<'_> {
         }
     }
 
-    fn block(&mut self, column: Column<'_>, row: usize, part: Part) {
+    pub(super) fn block(&mut self, column: Column<'_>, row: usize, part: Part) {
         let cell = cell(self.layout, self.task, column.aisle, row, part);
         let (plain, ending) = choices(cell, column, self.task);
         let begins = self.task.start.is_some_and(|start| holds(&cell, start));
@@ -260,7 +260,12 @@ impl Gather<'_> {
 }
 
 /// The states that an effect leads to; nothing if a dead end cannot have it.
-fn target(table: &'static Table, row: usize, part: Part, effect: Effect) -> Option<Option<&'static [u16]>> {
+pub(super) fn target(
+    table: &'static Table,
+    row: usize,
+    part: Part,
+    effect: Effect,
+) -> Option<Option<&'static [u16]>> {
     match (part, effect) {
         (_, Effect::Void) => Some(None),
         (Part::Above, _) => Some(table.effect(row, effect)),

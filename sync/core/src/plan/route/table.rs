@@ -11,6 +11,7 @@ pub(super) const DONE: usize = 1;
 pub(super) const SLOTS: usize = 4096;
 
 /// Everything known for one number of cross-aisles. Targets equal to `states` are moves that cannot be made.
+#[derive(Debug)]
 pub(super) struct Table {
     rows: usize,
     /// How many states there are.

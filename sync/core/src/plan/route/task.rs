@@ -106,6 +106,18 @@ impl Task {
         }
     }
 
+    /// Where a closed walk begins.
+    pub(super) fn home(&self) -> Option<Point> {
+        self.places.iter().find(|place| place.1 == HOME).map(|place| place.0)
+    }
+
+    /// Where the walk may end in an aisle, and the number of the first such place.
+    pub(super) fn ends_in_aisle(&self, aisle: usize) -> (&[u32], usize) {
+        let first = self.ends.partition_point(|end| usize::from(end.aisle) < aisle);
+        let last = self.ends.partition_point(|end| usize::from(end.aisle) <= aisle);
+        (&self.ends_along[first..last], first)
+    }
+
     /// Everything the walk must or may touch.
     pub(super) fn points(&self) -> impl Iterator<Item = Point> + '_ {
         self.places.iter().map(|place| place.0).chain(self.ends.iter().copied()).chain(self.start)

@@ -109,7 +109,7 @@ impl Walker {
 
     fn collect(&mut self, layout: &Layout, task: &Task, column: Column<'_>, taken: Taken) {
         match taken.step {
-            Step::Touch | Step::Start => {}
+            Step::Touch { .. } | Step::Start => {}
             Step::End { row } => {
                 if taken.ends {
                     self.end = Some(layout.crossing(taken.aisle, row));

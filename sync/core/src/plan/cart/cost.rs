@@ -34,23 +34,27 @@ impl<'a> Costs<'a> {
 
     /// The shortest walk of a cart in millimetres. `running` is the cart it is, if it is on its way.
     pub(super) fn length_mm(&mut self, running: Option<usize>, orders: &[usize]) -> Result<u64, RouteError> {
-        if let (Some(block), None) = (&mut self.block, running) {
-            return Ok(u64::from(block.length_mm(orders)));
-        }
         let mark = running.map_or(0, |cart| self.keys[self.job.orders.len() + cart]);
-        let key = orders.iter().fold(mark, |key, order| key ^ self.keys[*order]) | 1;
+        let key = (mark ^ self.key(orders)) | 1;
         let slot = (key >> 40) as usize % REMEMBERED;
         if self.memory[slot].0 == key {
             return Ok(self.memory[slot].1);
         }
+        let length = match (&mut self.block, running) {
+            (Some(block), None) => u64::from(block.length_mm(orders)),
+            _ => self.routed(running, orders)?,
+        };
+        self.memory[slot] = (key, length);
+        Ok(length)
+    }
+
+    fn routed(&mut self, running: Option<usize>, orders: &[usize]) -> Result<u64, RouteError> {
         self.stops.clear();
         for order in orders {
             self.stops.extend_from_slice(&self.job.orders[*order].stops);
         }
         let start = running.map_or(self.job.start, |cart| self.job.running[cart].start);
-        let length = self.router.length_mm(self.job.layout, start, End::At(self.job.end), &self.stops)?;
-        self.memory[slot] = (key, length);
-        Ok(length)
+        self.router.length_mm(self.job.layout, start, End::At(self.job.end), &self.stops)
     }
 
     /// A number that stands for a set of orders.

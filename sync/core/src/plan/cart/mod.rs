@@ -4,15 +4,20 @@
 //! Sizes are whole numbers; time enters as milliseconds left, never as a clock. What is already scanned stays
 //! where it is. Nothing here may split an order or drop one: what fits no cart is named, not left out silently.
 
+mod anneal;
 mod cost;
+mod pool;
 mod savings;
 mod state;
 
 use crate::plan::layout::{Layout, Point};
 pub use crate::plan::route::Effort;
 use crate::plan::route::{RouteError, Stop};
+pub use anneal::Planner;
 use serde::{Deserialize, Serialize};
 
+/// How often the heat is lowered.
+const SLICES: u64 = 100;
 /// Most orders planned in one call.
 pub const MOST_ORDERS: usize = 10_000;
 
@@ -33,6 +38,14 @@ impl Size {
             totes: self.totes.saturating_add(other.totes),
             weight_g: self.weight_g.saturating_add(other.weight_g),
             volume_mm3: self.volume_mm3.saturating_add(other.volume_mm3),
+        }
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self {
+            totes: self.totes.saturating_sub(other.totes),
+            weight_g: self.weight_g.saturating_sub(other.weight_g),
+            volume_mm3: self.volume_mm3.saturating_sub(other.volume_mm3),
         }
     }
 
@@ -155,9 +168,11 @@ pub enum CartError {
 /// # Errors
 /// When an order is off the layout or cut off, or running carts contradict each other.
 pub fn batch(job: &Job<'_>, effort: Effort) -> Result<Plan, CartError> {
-    let mut costs = cost::Costs::new(job);
-    let mut state = state::State::new(job, &mut costs)?;
-    savings::merge(job, &mut costs, &mut state);
-    let _ = effort;
-    Ok(state.plan(job))
+    let mut planner = Planner::new(job, effort.seed)?;
+    let slice = effort.steps / SLICES;
+    for left in (0..SLICES).rev() {
+        planner.improve(slice, left * 1_000 / SLICES);
+    }
+    planner.recombine(effort.steps / 4);
+    Ok(planner.finish())
 }

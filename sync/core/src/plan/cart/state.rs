@@ -1,7 +1,8 @@
 //! A cart plan in the making: which order is on which cart, and what each cart may still take.
 
+use super::anneal::urgency;
 use super::cost::Costs;
-use super::{Batch, CartError, Job, MOST_ORDERS, Order, Plan, Size};
+use super::{Batch, CartError, Job, MOST_ORDERS, Plan, Size};
 
 /// One cart.
 #[derive(Debug, Clone, Default)]
@@ -83,11 +84,6 @@ impl State {
         Ok(())
     }
 
-    /// Whether these orders may share a cart whose walk has this length.
-    pub(super) fn may_share(&self, job: &Job<'_>, orders: &[usize], length_mm: u64) -> bool {
-        self.fits(job, orders) && self.in_time(job, orders, length_mm)
-    }
-
     /// Whether these orders fit on one cart, before anything is known about the walk.
     pub(super) fn fits(&self, job: &Job<'_>, orders: &[usize]) -> bool {
         let mut size = Size::default();
@@ -130,7 +126,6 @@ impl State {
                 Batch { running: cart.running, orders, length_mm: cart.length_mm }
             })
             .collect();
-        let urgency = |order: &Order| (order.priority, order.left_ms.unwrap_or(u64::MAX));
         batches.sort_by_cached_key(|batch| {
             let first = batch.orders.iter().map(|order| urgency(&job.orders[*order])).min();
             (

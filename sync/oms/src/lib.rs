@@ -17,5 +17,6 @@ pub mod site;
 pub mod stock;
 pub mod store;
 pub mod sync;
+pub mod terminal;
 pub mod words;
 pub mod work;

@@ -1,8 +1,28 @@
 //! The words of the command line, in one table. The domain answers with values; only here they become text.
 
+use std::{net::SocketAddr, path::Path};
+
+use aisle_core::{
+    id::Code,
+    item::Item,
+    quantity::Quantity,
+    task::state::{Operator, Role},
+};
+
 use crate::{
-    order::parked::Parked,
+    demo::DemoSite,
+    order::{
+        intake::{Incoming, Taken},
+        parked::Parked,
+    },
     sheet::{Problem, Wrong},
+    site::{Imported, people::Pin},
+    stock::{
+        explain::{Because, Explained},
+        verify::Report,
+    },
+    store::record::{Bucket, LevelRecord, LineRecord, OrderRecord},
+    work::release::Released,
 };
 
 /// What is wrong with a row, and what to do.
@@ -39,4 +59,216 @@ pub fn parked(reason: &Parked) -> String {
         Parked::NoSite(why) => format!("no site may serve it ({why}): look at [routing] and at stock"),
         Parked::Other(text) => text.clone(),
     }
+}
+
+/// What importing a file of orders came to.
+#[derive(Debug, Default)]
+pub struct OrdersTaken {
+    /// Rows read.
+    pub rows: usize,
+    /// Orders that are new.
+    pub new: usize,
+    /// Orders known with the same content.
+    pub same: usize,
+    /// Charges on new orders.
+    pub charges: usize,
+    /// Orders that wait, with the reason.
+    pub parked: Vec<(String, Parked)>,
+    /// Orders known with other content.
+    pub changed: Vec<String>,
+    /// Rows with something wrong.
+    pub problems: Vec<Problem>,
+}
+
+impl OrdersTaken {
+    /// Counts one order.
+    pub fn add(&mut self, order: &Incoming, taken: Taken) {
+        match taken {
+            Taken::New => self.new += 1,
+            Taken::Same => self.same += 1,
+            Taken::Changed => self.changed.push(order.reference.clone()),
+            Taken::Parked(why) => self.parked.push((order.reference.clone(), why)),
+        }
+        self.charges += order.charges.len();
+    }
+}
+
+/// The report of an import of orders.
+#[must_use]
+pub fn orders_taken(taken: &OrdersTaken, dry_run: bool) -> String {
+    let total = taken.new + taken.same + taken.changed.len() + taken.parked.len();
+    let mut told = format!(
+        "{}{} rows, {total} orders: {} promised, {} known already, {} parked, {} known with other content; {} \
+         charges kept apart\n",
+        if dry_run { "dry run, nothing was changed: " } else { "" },
+        taken.rows,
+        taken.new,
+        taken.same,
+        taken.parked.len(),
+        taken.changed.len(),
+        taken.charges,
+    );
+    for wrong in &taken.problems {
+        told += &format!("  {}\n", problem(wrong));
+    }
+    for reference in &taken.changed {
+        told += &format!("  {reference}: known with other content: nothing was changed\n");
+    }
+    for (reference, why) in &taken.parked {
+        told += &format!("  {reference} parked: {}\n", parked(why));
+    }
+    told
+}
+
+/// The report of an import of a sheet.
+#[must_use]
+pub fn imported(done: &Imported, dry_run: bool) -> String {
+    let mut told = format!(
+        "{}{} rows, {} changed something, {} left out\n",
+        if dry_run { "dry run, nothing was changed: " } else { "" },
+        done.rows,
+        done.changed,
+        done.problems.len(),
+    );
+    for wrong in &done.problems {
+        told += &format!("  {}\n", problem(wrong));
+    }
+    told
+}
+
+/// What a release came to.
+#[must_use]
+pub fn released(done: &Released) -> String {
+    format!(
+        "{} pick lists with {} stops for {} orders; {} orders wait because enough is on the floor",
+        done.lists, done.stops, done.orders, done.waiting
+    )
+}
+
+/// Where the centre listens; the address stands last, for scripts.
+#[must_use]
+pub fn listens(address: &SocketAddr) -> String {
+    format!("the centre listens on http://{address}")
+}
+
+/// What a proof came to.
+#[must_use]
+pub fn verified(report: &Report) -> String {
+    match report.violations.len() {
+        0 => format!("the books agree: {} records, I1 to I5 hold", report.records),
+        1 => format!("1 contradiction in {} records", report.records),
+        more => format!("{more} contradictions in {} records", report.records),
+    }
+}
+
+/// A new operator, with her PIN for the only time.
+#[must_use]
+pub fn operator_added(name: &str, badge: &Code<Operator>, pin: &Pin) -> String {
+    format!("{name}  badge {badge}  PIN {}  (the PIN is not shown again)", pin.as_str())
+}
+
+/// One operator.
+#[must_use]
+pub fn operator(operator: &Operator) -> String {
+    let role = match operator.role {
+        Role::Picker => "picker",
+        Role::Packer => "packer",
+        Role::Lead => "lead",
+    };
+    let state = if operator.active { "" } else { "  badge not valid" };
+    format!("{:<16} {role:<7} {}{state}", operator.badge, operator.name)
+}
+
+/// One order.
+#[must_use]
+pub fn order(order: &OrderRecord, lines: &[LineRecord]) -> String {
+    let ordered: Quantity = lines.iter().map(|line| line.ordered).sum();
+    let mut told = format!("{:<12} {:<9} {:>6} pieces", order.reference, order.state.word(), ordered);
+    for bucket in Bucket::ALL {
+        let part: Quantity = lines.iter().map(|line| line.part(bucket)).sum();
+        if !part.is_zero() {
+            told += &format!("  {} {part}", bucket.word());
+        }
+    }
+    if let Some(why) = &order.parked {
+        let why = why.parse().unwrap_or_else(|_| Parked::Other(why.clone()));
+        told += &format!("  parked: {}", parked(&why));
+    }
+    told
+}
+
+/// One stock level.
+#[must_use]
+pub fn level(level: &LevelRecord) -> String {
+    let claimed =
+        if level.assigned.is_zero() { String::new() } else { format!("  claimed {}", level.assigned) };
+    format!("{:<14} {:<28} {:>8}{claimed}", level.item, level.place.to_string(), level.on_hand)
+}
+
+/// Where each piece of an item is and why it can be sold or not.
+#[must_use]
+pub fn explained(sku: &Code<Item>, told: &Explained, moves: bool) -> String {
+    let name = told.item.as_ref().map_or_else(
+        || "an item that nobody imported".to_owned(),
+        |item| format!("{} {}", item.telling, item.name).trim().to_owned(),
+    );
+    let counter = &told.sellable;
+    let mut text = format!(
+        "{sku}  {name}\n{} can be sold = {} on hand - {} promised - {} reserved - {} kept back\n",
+        counter.free(),
+        counter.on_hand,
+        counter.allocated,
+        counter.reserved,
+        counter.safety,
+    );
+    for here in &told.places {
+        let why = because(here.because);
+        text += &format!("  {:>7}  {:<28} {why}\n", here.level.on_hand, here.level.place.to_string());
+        for (_, quantity, order) in &here.claimed {
+            text += &format!("           {quantity} to be picked for order {order}\n");
+        }
+    }
+    for (order, allocation) in &told.promised {
+        text += &format!("  {:>7}  promised to order {order}, line {}\n", allocation.open, allocation.line);
+    }
+    for reservation in &told.reserved {
+        text += &format!("  {:>7}  reserved as {}\n", reservation.quantity, reservation.name);
+    }
+    for (order, quantity) in &told.waiting {
+        text += &format!("  {quantity:>7}  order {order} waits for\n");
+    }
+    if moves {
+        for posted in &told.moves {
+            text += &format!(
+                "  #{:<6} {:>6}  {} -> {}  {} by {}\n",
+                posted.number, posted.quantity, posted.from, posted.to, posted.cause, posted.actor
+            );
+        }
+    } else {
+        text += &format!("  {} moves; --moves lists them\n", told.moves.len());
+    }
+    text
+}
+
+fn because(why: Because) -> String {
+    match why {
+        Because::Sells => "can be sold".to_owned(),
+        Because::Usage(usage) => format!("not for sale: the location is for {}", usage.word()),
+        Because::UnknownLocation => "not for sale: nobody imported the location".to_owned(),
+        Because::Picked => "picked for an order".to_owned(),
+        Because::Outside => "outside the building".to_owned(),
+    }
+}
+
+/// What a demo site came to.
+#[must_use]
+pub fn demo_site(site: &DemoSite, out: &Path) -> String {
+    format!(
+        "{} items at {} locations, {} of them short, {} operators: {}",
+        site.items.len(),
+        site.locations.len(),
+        site.short.len(),
+        site.people.len(),
+        out.display()
+    )
 }

@@ -2,7 +2,6 @@
 
 pub mod allocate;
 pub mod intake;
-pub mod orders_csv;
 pub mod parked;
 pub mod progress;
 pub mod routing;

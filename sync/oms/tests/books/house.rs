@@ -20,11 +20,9 @@ use aisle_core::{
 };
 use aisle_oms::{
     context::Context,
-    order::{
-        intake::{Taken, take_in},
-        orders_csv,
-    },
+    order::intake::{Taken, take_in},
     settings::Settings,
+    sheet::orders,
     site::{item, people, place, stock},
     stock::verify::{self, Report},
     store::{Result, Store, Tx, record::LineRecord, sqlite::Sqlite},
@@ -114,7 +112,7 @@ impl<S: Store + 'static> House<S> {
     /// Takes a file of orders in.
     pub fn import(&mut self, sheet: &str) -> Vec<Taken> {
         self.act(|tx, context| {
-            let read = orders_csv::read(
+            let read = orders::read(
                 sheet.as_bytes(),
                 &BTreeMap::new(),
                 &context.settings.import.charges,

@@ -1,7 +1,11 @@
 //! Spreadsheets as the world sends them: CSV with a header, stray spaces, foreign bytes, cut rows.
 //!
+//! [`orders`] gathers rows into orders.
+//!
 //! Bytes enter, rows of named texts leave, each with its row number. Nothing a file contains may panic or be
 //! dropped in silence: what cannot be read is a [`Problem`].
+
+pub mod orders;
 
 use std::collections::BTreeMap;
 

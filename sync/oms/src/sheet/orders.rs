@@ -15,9 +15,9 @@ use aisle_core::{
 };
 use jiff::{civil::DateTime, fmt::strtime, tz::TimeZone};
 
-use super::intake::{Incoming, IncomingCharge, IncomingLine};
+use super::{Problem, Row, Sheet, SheetError, Wrong};
 use crate::{
-    sheet::{Problem, Row, Sheet, SheetError, Wrong},
+    order::intake::{Incoming, IncomingCharge, IncomingLine},
     store::record::OrderKind,
 };
 

@@ -1,0 +1,59 @@
+//! `aisle-oms serve`: the writer's thread, the door, and an end in good order.
+
+use std::{
+    io::Write,
+    sync::{Arc, Mutex},
+};
+
+use aisle_oms::{
+    http::{self, Centre, writer::Writer},
+    words,
+};
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use super::home::{self, Home};
+
+pub(crate) fn serve(home: Home, listen: Option<String>) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let store = home.open()?;
+    let writer = Writer::start(Box::new(store)).context("cannot start the writer")?;
+    let address = listen.unwrap_or_else(|| home.settings.centre.listen.clone());
+    let now = home.now;
+    let centre = Centre {
+        writer,
+        clock: Arc::new(now),
+        mint: Arc::new(Mutex::new(home::mint()?)),
+        settings: Arc::new(home.settings),
+    };
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    runtime.block_on(async move {
+        let listener =
+            TcpListener::bind(&address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let told = words::listens(&listener.local_addr()?);
+        writeln!(std::io::stdout(), "{told}")?;
+        std::io::stdout().flush()?;
+        http::serve(listener, centre, asked_to_stop()).await.context("the listener failed")
+    })
+}
+
+/// Resolves on an interrupt, or when the system asks the program to end.
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut ended) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = ended.recv() => {}
+            }
+            return;
+        }
+    }
+    if interrupted.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

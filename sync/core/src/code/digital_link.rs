@@ -89,7 +89,7 @@ fn read(data: &[u8], base: usize, address: &Address, key: usize, buffer: &mut Bu
         return Err(error(Fault::URI_CONTAINS_ILLEGAL_CHARACTERS, None, base + at, 1));
     }
     let (start, end) = address.domain;
-    if let Some(at) = data[start..end].iter().position(|byte| b"_~?#@!$&'()*+,;=%".contains(byte)) {
+    if let Some(at) = data[start..end].iter().position(|byte| gs1::lint::not_in_host(*byte)) {
         return Err(error(Fault::DOMAIN_CONTAINS_ILLEGAL_CHARACTERS, None, base + start + at, 1));
     }
     let mut reader = Reader { data, base, buffer, starts: [0; gs1::MAX_ELEMENTS] };

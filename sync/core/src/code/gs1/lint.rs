@@ -171,7 +171,8 @@ const NAMES: [(&str, Linter); 37] = [
     ("zero", Linter::Zero),
 ];
 
-/// For each byte, the sets it belongs to: N 1, X 2, Y 4, Z 8, characters of an address 16.
+/// For each byte, the sets it belongs to: N 1, X 2, Y 4, Z 8, characters of an address 16, of those
+/// what a host's name may not have 32.
 static SETS: [u8; 256] = {
     let mut sets = [0; 256];
     let mut byte = 0;
@@ -188,8 +189,14 @@ static SETS: [u8; 256] = {
             b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@' | b'!' | b'$'
                 ..=b',' | b';' | b'='
         );
+        let odd = matches!(b, b'_' | b'~' | b'?' | b'#' | b'@' | b'!' | b'$'..=b',' | b';' | b'=');
         let uri = marks || digit || upper || lower;
-        sets[byte] = digit as u8 | (x as u8) << 1 | (y as u8) << 2 | (z as u8) << 3 | (uri as u8) << 4;
+        sets[byte] = digit as u8
+            | (x as u8) << 1
+            | (y as u8) << 2
+            | (z as u8) << 3
+            | (uri as u8) << 4
+            | (odd as u8) << 5;
         byte += 1;
     }
     sets
@@ -199,6 +206,12 @@ static SETS: [u8; 256] = {
 #[inline]
 pub(crate) fn in_address(byte: u8) -> bool {
     SETS[usize::from(byte)] & 16 != 0
+}
+
+/// Whether a byte of an address may not stand in a host's name.
+#[inline]
+pub(crate) fn not_in_host(byte: u8) -> bool {
+    SETS[usize::from(byte)] & 32 != 0
 }
 
 /// Whether a byte is in GS1's set of 82 characters.

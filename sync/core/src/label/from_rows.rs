@@ -210,6 +210,43 @@ pub fn house(kind: Kind, code: &str) -> Result<String, FromRowsError> {
         .map_err(|source| FromRowsError::Label { code: code.to_owned(), source })
 }
 
+/// The keys that are printed as command barcodes: the body of the label, and the key it stands for.
+pub const KEYS: [(&str, &str); 27] = [
+    ("ENTER", "Enter"),
+    ("STAR", "*"),
+    ("HASH", "#"),
+    ("DOT", "."),
+    ("BACK", "Back"),
+    ("F1", "F1"),
+    ("F2", "F2"),
+    ("F3", "F3"),
+    ("F4", "F4"),
+    ("F5", "F5"),
+    ("F6", "F6"),
+    ("F7", "F7"),
+    ("F8", "F8"),
+    ("F9", "F9"),
+    ("F10", "F10"),
+    ("F11", "F11"),
+    ("F12", "F12"),
+    ("0", "0"),
+    ("1", "1"),
+    ("2", "2"),
+    ("3", "3"),
+    ("4", "4"),
+    ("5", "5"),
+    ("6", "6"),
+    ("7", "7"),
+    ("8", "8"),
+    ("9", "9"),
+];
+
+/// The key that a printed command stands for, by the body of its label.
+#[must_use]
+pub fn key_of(body: &str) -> Option<&'static str> {
+    KEYS.iter().find(|(known, _)| *known == body).map(|(_, key)| *key)
+}
+
 /// Carrier and service as printed, from the service's code: `own_fleet.next_day` is `Own fleet`, `Next day`.
 #[must_use]
 pub fn service_words(code: &Code<CarrierService>) -> (String, String) {

@@ -12,6 +12,7 @@
 //! refused, not printed.
 
 pub mod doc;
+pub mod embedded;
 pub mod face;
 pub mod fit;
 pub mod from_rows;

@@ -58,9 +58,11 @@ pub enum Word {
     Lane,
     Station,
     Check,
+    PickList,
+    Keys,
 }
 
-const KEYS: [(Word, &str); 46] = [
+const KEYS: [(Word, &str); 48] = [
     (Word::Kilograms, "kilograms"),
     (Word::PackingSlip, "packing_slip"),
     (Word::Manifest, "manifest"),
@@ -107,6 +109,8 @@ const KEYS: [(Word, &str); 46] = [
     (Word::Lane, "lane"),
     (Word::Station, "station"),
     (Word::Check, "check"),
+    (Word::PickList, "pick_list"),
+    (Word::Keys, "keys"),
 ];
 
 /// A moment printed on a document, in the site's own time, as the caller reckoned it.

@@ -6,9 +6,13 @@
 //!
 //! Never here: a business decision, a clock, a random number, a network.
 
+pub mod memory;
 pub mod record;
 pub mod sqlite;
 pub mod tables;
+
+#[cfg(test)]
+mod conformance;
 
 use std::ops::{Deref, DerefMut};
 

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod dispatch;
 pub mod http;
 pub mod order;
+pub mod paper;
 pub mod settings;
 pub mod sheet;
 pub mod site;

@@ -29,8 +29,6 @@ pub mod thing;
 pub mod undo;
 pub mod weigh;
 
-#[cfg(test)]
-mod tests;
 
 use aisle_core::{
     code::Sscc,
@@ -237,6 +235,7 @@ pub fn expected(state: &State) -> Vec<Thing> {
 }
 
 fn scanned(draft: &mut Draft<'_, '_>, read: &Read) -> Result<(), Refusal> {
+    draft.session.question.clear();
     let thing = match read {
         Read::One(thing) => thing,
         Read::Unknown { raw } => return Err(Refusal::UnknownCode { raw: raw.clone() }),

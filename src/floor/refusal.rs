@@ -109,11 +109,6 @@ pub enum Refusal {
     },
     /// The number keyed cannot be a number of pieces or grams here.
     NotANumber,
-    /// Nothing was taken yet: the item comes before the tote.
-    NothingInHand {
-        /// The item that is due.
-        item: Code<Item>,
-    },
     /// Pieces are in hand: they go into a tote first.
     PiecesInHand {
         /// How many.

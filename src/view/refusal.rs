@@ -135,8 +135,7 @@ fn of_picking(input: Input<'_>, refusal: &Refusal, banner: &mut Banner) -> bool 
             (banner.number, banner.back) = (wanted.0, (*counted - *wanted).or_zero().0);
         }
         Refusal::ScanOneFirst { item: wanted }
-        | Refusal::ScanEach { item: wanted }
-        | Refusal::NothingInHand { item: wanted } => banner.wanted = item(input, wanted),
+        | Refusal::ScanEach { item: wanted } => banner.wanted = item(input, wanted),
         Refusal::PiecesInHand { quantity, slot } => {
             banner.number = quantity.0;
             banner.wanted.tote = i32::from(*slot);

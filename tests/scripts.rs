@@ -1,0 +1,63 @@
+//! Floor stories in plain text, `scripts/*.scan`, played through the terminal's own turn over rows in memory.
+//!
+//! A story is a list of lines: what somebody scans or keys, what the centre does, what is expected to be seen.
+//! `scripts/README` says which lines there are and what the site looks like.
+
+#[path = "scripts_runner/line.rs"]
+mod line;
+#[path = "scripts_runner/site.rs"]
+mod site;
+#[path = "scripts_runner/stage.rs"]
+mod stage;
+
+use std::{fs, path::Path};
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts")
+}
+
+fn play(file: &Path) -> Result<stage::Stage, String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let mut stage = stage::Stage::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let said = |error| format!("{}:{number}: {line}\n  {error}", file.display());
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line::Line::parse(line).map_err(said)?;
+        stage.play(&line).map_err(said)?;
+    }
+    Ok(stage)
+}
+
+fn stories() -> Vec<std::path::PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(folder())
+        .expect("the folder of stories")
+        .map(|entry| entry.expect("a story").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "scan"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_story_goes_as_it_is_told() {
+    let files = stories();
+    assert!(files.len() >= 20, "there are {} stories", files.len());
+    let wrong: Vec<String> = files.iter().filter_map(|file| play(file).err()).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_refusal_is_told_in_a_story() {
+    let mut told = std::collections::BTreeSet::new();
+    for file in stories() {
+        let text = fs::read_to_string(file).expect("a story");
+        let words = text.lines().filter_map(|line| line.trim().strip_prefix("expect refused "));
+        told.extend(words.map(|word| word.trim().to_owned()));
+    }
+    let all = site::every_refusal();
+    let missing: Vec<&String> = all.iter().filter(|word| !told.contains(*word)).collect();
+    assert!(missing.is_empty(), "no story tells of {missing:?}");
+}

@@ -60,8 +60,8 @@ pub enum LayoutError {
     /// A point that is not on any aisle.
     #[error("aisle {aisle} at {along_mm} mm is not in the layout", aisle = .0.aisle, along_mm = .0.along_mm)]
     Off(Point),
-    /// A restriction that names an aisle, block or cross-aisle that is not there.
-    #[error("a restriction names a place that is not in the layout: {0:?}")]
+    /// A restriction that names a place that is not there, or contradicts another one.
+    #[error("a restriction names a place that is not in the layout, or contradicts another: {0:?}")]
     Rule(Rule),
     /// More than [`MOST_RULES`] restrictions.
     #[error("more than {MOST_RULES} restrictions")]

@@ -87,7 +87,10 @@ impl Limits {
         match rule {
             Rule::OneWay { aisle, block, way } => {
                 let at = self.place(aisle, block)?;
-                self.ways[at] = Some(way);
+                // Two directions for one aisle contradict each other.
+                if self.ways[at].replace(way).is_some_and(|before| before != way) {
+                    return None;
+                }
                 self.no_turn[at] = true;
             }
             Rule::NoTurn { aisle, block } => {
@@ -95,7 +98,7 @@ impl Limits {
                 self.no_turn[at] = true;
             }
             Rule::Blocked { aisle, from_mm, to_mm } => {
-                if from_mm > to_mm || to_mm > layout.length_mm() {
+                if from_mm >= to_mm || to_mm > layout.length_mm() {
                     return None;
                 }
                 self.blocked.get_mut(usize::from(aisle))?.push((from_mm, to_mm));
@@ -131,18 +134,16 @@ impl Limits {
     /// Whether the aisle is blocked somewhere between the two places.
     pub(crate) fn blocked(&self, aisle: usize, from_mm: u32, to_mm: u32) -> bool {
         let stretches = self.blocked.get(aisle).map_or(&[][..], Vec::as_slice);
-        stretches.iter().any(|(start, end)| {
-            (*start).max(from_mm) < (*end).min(to_mm) || inside(*start, *end, from_mm, to_mm)
-        })
+        stretches.iter().any(|(start, end)| (*start).max(from_mm) < (*end).min(to_mm))
+    }
+
+    /// Where the blocked stretches of an aisle begin and end.
+    pub(crate) fn blocked_ends(&self, aisle: usize) -> impl Iterator<Item = u32> + '_ {
+        self.blocked.get(aisle).into_iter().flatten().flat_map(|(start, end)| [*start, *end])
     }
 
     /// Bit mask of the cross-aisles blocked between this aisle and the next.
     pub(crate) fn blocked_cross(&self, aisle: usize) -> u64 {
         self.cross.get(aisle).copied().unwrap_or(0)
     }
-}
-
-/// A stretch of no length blocks whoever walks over it, not whoever stops at it.
-fn inside(start: u32, end: u32, from_mm: u32, to_mm: u32) -> bool {
-    start == end && from_mm < start && start < to_mm
 }

@@ -130,28 +130,28 @@ pub(super) enum Event {
 }
 
 impl<'a> Cell<'a> {
-    /// Everything inside the cell from below to above.
+    /// Everything inside the cell from below to above. Places where the walk begins or ends are left out: they
+    /// are served there.
     pub(super) fn events(self) -> impl Iterator<Item = (u32, Event)> + 'a {
         let mut next = 0;
         let mut start = self.start;
         let mut end = self.end;
         std::iter::from_fn(move || {
-            let place = self.places.get(next).copied();
-            let before = |at: u32, other: Option<u32>| other.is_none_or(|other| at <= other);
-            if let Some(at) = place
-                && before(at, start)
-                && before(at, end)
-            {
+            while self.places.get(next).is_some_and(|at| Some(*at) == self.start || Some(*at) == self.end) {
                 next += 1;
-                return Some((at, Event::Place(next - 1)));
             }
-            if let Some(at) = start
-                && before(at, end)
-            {
+            let place = self.places.get(next).copied();
+            let first = [place, start, end].into_iter().flatten().min()?;
+            if place == Some(first) {
+                next += 1;
+                return Some((first, Event::Place(next - 1)));
+            }
+            if start == Some(first) {
                 start = None;
-                return Some((at, Event::Start));
+                return Some((first, Event::Start));
             }
-            end.take().map(|at| (at, Event::End))
+            end = None;
+            Some((first, Event::End))
         })
     }
 

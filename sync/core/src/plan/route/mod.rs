@@ -4,12 +4,17 @@
 //! certificate leave. Up to four blocks the walk is exact. Nothing here reads a clock or draws a random number;
 //! it must never return a walk that skips a stop, and never call a walk optimal that is not proven so.
 
+mod bound;
 mod cell;
 mod dp;
 mod effort;
+mod fallback;
 mod legs;
 mod line;
+mod local;
 mod moves;
+mod network;
+mod precedence;
 mod prize;
 mod sweep;
 mod table;
@@ -20,6 +25,7 @@ mod walk;
 pub(crate) use effort::Dice;
 pub use effort::Effort;
 pub use legs::{Corridor, Leg, Turn, legs};
+pub use network::{Network, NetworkRoute, Passage, Place, Spot};
 pub(crate) use prize::{MUST, Prizes, WHOLE};
 pub(crate) use sweep::Sweep;
 pub use thumb::{alphanumeric, in_order, serpentine};
@@ -150,6 +156,12 @@ pub enum RouteError {
     /// An order names a stop that is not in the list.
     #[error("there is no stop {0}")]
     NoStop(usize),
+    /// A spot is not in its network's passage, or stands on a blocked stretch.
+    #[error("passage {passage} has no place at {at_mm} mm", passage = .0.passage, at_mm = .0.at_mm)]
+    NoSpot(Spot),
+    /// A passage names a node that is not there.
+    #[error("passage {0} leads to a node that is not there")]
+    NoPassage(usize),
     /// Restrictions cut something off.
     #[error("the restrictions leave no way to all stops and the end")]
     CutOff,
@@ -157,6 +169,9 @@ pub enum RouteError {
     #[error("the layout is too large to plan on")]
     TooLarge,
 }
+
+/// Enough to settle a pick list in a few milliseconds.
+const DEFAULT_EFFORT: Effort = Effort { steps: 40_000, seed: 1 };
 
 /// Plans routes and keeps its buffers from one to the next.
 #[derive(Debug, Default)]
@@ -167,7 +182,7 @@ pub struct Router {
 }
 
 impl Router {
-    /// The shortest walk from `start` past all `stops` to the end.
+    /// The shortest walk from `start` past all `stops` to the end, heavy ones first and fragile ones last.
     ///
     /// # Errors
     /// When something is not on the layout, or cannot be reached.
@@ -178,19 +193,31 @@ impl Router {
         end: End<'_>,
         stops: &[Stop],
     ) -> Result<Route, RouteError> {
-        let line = self.read(layout, start, end, stops)?;
-        if let Some(within) = line.only {
-            return within.map(|_| finish(layout, line::walk(&self.task))).ok_or(RouteError::CutOff);
+        self.route_with(layout, start, end, stops, DEFAULT_EFFORT)
+    }
+
+    /// The same with a search budget, which only layouts need that are too large or too restricted to be
+    /// planned exactly.
+    ///
+    /// # Errors
+    /// As [`Self::route`].
+    pub fn route_with(
+        &mut self,
+        layout: &Layout,
+        start: Point,
+        end: End<'_>,
+        stops: &[Stop],
+        effort: Effort,
+    ) -> Result<Route, RouteError> {
+        if stops.len() > MOST_STOPS {
+            return Err(RouteError::TooMany(stops.len()));
         }
-        let table = self.table().ok_or(RouteError::TooLarge)?;
-        let length = self.search.run(layout, &self.task, table, true).map(u64::from);
-        match (length, line.length_mm) {
-            (None, None) => Err(RouteError::CutOff),
-            (Some(across), line) if line.is_none_or(|line| across < line) => {
-                Ok(finish(layout, self.walker.walk(layout, &self.task, &self.search, table)))
-            }
-            _ => Ok(finish(layout, line::walk(&self.task))),
+        if stops.iter().any(|stop| stop.load != Load::Normal)
+            && let Some(route) = precedence::route(self, layout, start, end, stops, effort)?
+        {
+            return Ok(route);
         }
+        self.plain(layout, start, end, stops, effort)
     }
 
     /// The length of the shortest walk in millimetres, without the walk.
@@ -204,13 +231,61 @@ impl Router {
         end: End<'_>,
         stops: &[Stop],
     ) -> Result<u64, RouteError> {
+        if stops.iter().any(|stop| stop.load != Load::Normal) {
+            return Ok(self.route(layout, start, end, stops)?.length_mm);
+        }
+        Ok(self.measure(layout, start, end, stops, DEFAULT_EFFORT)?.0)
+    }
+
+    /// A walk whose order no load restricts.
+    fn plain(
+        &mut self,
+        layout: &Layout,
+        start: Point,
+        end: End<'_>,
+        stops: &[Stop],
+        effort: Effort,
+    ) -> Result<Route, RouteError> {
         let line = self.read(layout, start, end, stops)?;
         if let Some(within) = line.only {
-            return within.ok_or(RouteError::CutOff);
+            return within.map(|_| finish(layout, line::walk(layout, &self.task))).ok_or(RouteError::CutOff);
         }
-        let table = self.table().ok_or(RouteError::TooLarge)?;
+        let Some(table) = self.exact(layout) else {
+            return fallback::route(self, layout, start, end, stops, effort);
+        };
+        let length = self.search.run(layout, &self.task, table, true).map(u64::from);
+        match (length, line.length_mm) {
+            (None, None) => Err(RouteError::CutOff),
+            (Some(across), line) if line.is_none_or(|line| across < line) => {
+                Ok(finish(layout, self.walker.walk(layout, &self.task, &self.search, table)))
+            }
+            _ => Ok(finish(layout, line::walk(layout, &self.task))),
+        }
+    }
+
+    /// The length of a walk whose order no load restricts, and whether it is the shortest for sure.
+    fn measure(
+        &mut self,
+        layout: &Layout,
+        start: Point,
+        end: End<'_>,
+        stops: &[Stop],
+        effort: Effort,
+    ) -> Result<(u64, bool), RouteError> {
+        if stops.len() > MOST_STOPS {
+            return Err(RouteError::TooMany(stops.len()));
+        }
+        let line = self.read(layout, start, end, stops)?;
+        if let Some(within) = line.only {
+            return within.map(|length| (length, true)).ok_or(RouteError::CutOff);
+        }
+        let Some(table) = self.exact(layout) else {
+            let route = fallback::route(self, layout, start, end, stops, effort)?;
+            return Ok((route.length_mm, route.certificate == Certificate::Optimal));
+        };
         let length = self.search.run(layout, &self.task, table, false).map(u64::from);
-        length.into_iter().chain(line.length_mm).min().ok_or(RouteError::CutOff)
+        let length = length.into_iter().chain(line.length_mm).min().ok_or(RouteError::CutOff)?;
+        Ok((length, true))
     }
 
     fn read(
@@ -220,22 +295,32 @@ impl Router {
         end: End<'_>,
         stops: &[Stop],
     ) -> Result<Line, RouteError> {
-        if stops.len() > MOST_STOPS {
-            return Err(RouteError::TooMany(stops.len()));
-        }
         let end = if matches!(end, End::Anywhere) && stops.is_empty() { End::At(start) } else { end };
         self.task.read(layout, start, end, stops)?;
         let Some(aisle) = self.task.single_aisle() else { return Ok(Line::default()) };
-        let walk = line::length_mm(&self.task).filter(|(_, [low, high])| {
-            layout.free() || line::allowed(layout, usize::from(aisle), *low, *high)
-        });
-        let length_mm = walk.map(|walk| walk.0);
+        let length_mm = line::length_mm(layout, &self.task);
         let only = (layout.free() && self.task.ends_in(aisle)).then_some(length_mm);
         Ok(Line { length_mm, only })
     }
 
-    fn table(&self) -> Option<&'static Table> {
-        Table::of(self.task.rows.1 - self.task.rows.0 + 1)
+    /// The tables to search the task exactly with, if that can be done.
+    fn exact(&self, layout: &Layout) -> Option<&'static Table> {
+        if layout.one_way() { None } else { Table::of(self.task.rows.1 - self.task.rows.0 + 1) }
+    }
+
+    /// A length that no walk past these stops is shorter than, if one is quickly found: the shortest walk as if
+    /// every aisle could be walked both ways.
+    fn relaxed_mm(
+        &mut self,
+        layout: &Layout,
+        start: Point,
+        end: End<'_>,
+        stops: &[Stop],
+    ) -> Result<Option<u64>, RouteError> {
+        let line = self.read(layout, start, end, stops)?;
+        let Some(table) = Table::of(self.task.rows.1 - self.task.rows.0 + 1) else { return Ok(None) };
+        let length = self.search.run(layout, &self.task, table, false).map(u64::from);
+        Ok(length.into_iter().chain(line.length_mm).min())
     }
 }
 

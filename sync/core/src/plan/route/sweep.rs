@@ -36,7 +36,7 @@ pub(crate) struct Sweep<'a> {
 
 impl<'a> Sweep<'a> {
     /// A walk without stops, on the part of the layout that `candidates` lie in. Nothing if that part has too
-    /// many blocks, or the end depends on the stops.
+    /// many blocks or one-way aisles, or if the end depends on the stops.
     pub(crate) fn new(
         layout: &'a Layout,
         start: Point,
@@ -46,7 +46,8 @@ impl<'a> Sweep<'a> {
         let mut task = Task::default();
         task.read(layout, start, end, candidates)?;
         let rows = task.rows.1 - task.rows.0 + 1;
-        let (Some(table), false) = (Table::of(rows), end == End::Anywhere) else { return Ok(None) };
+        let open = end == End::Anywhere || layout.one_way();
+        let (Some(table), false) = (Table::of(rows), open) else { return Ok(None) };
         let count = task.aisles.1 - task.aisles.0 + 1;
         let mut aisles: Vec<Aisle> = (0..count).map(|_| Aisle::default()).collect();
         if let Some(home) = task.home() {

@@ -65,7 +65,9 @@ impl Task {
         self.ends.sort_unstable();
         self.ends.dedup();
         let finish = match end {
-            End::At(point) if point == start => Finish::Closed,
+            // Under restrictions a round from inside an aisle is a walk that happens to end where it began:
+            // its two ends may face the same way, which a stop passed on the way could not.
+            End::At(point) if point == start && (layout.free() || crossing(layout, start)) => Finish::Closed,
             End::At(_) => Finish::Fixed,
             End::Nearest([]) => return Err(RouteError::NoEnd),
             End::Nearest(_) | End::Anywhere => Finish::Choose,
@@ -155,6 +157,10 @@ impl Task {
     pub(super) fn ends_in(&self, aisle: u16) -> bool {
         self.ends.iter().all(|end| end.aisle == aisle)
     }
+}
+
+fn crossing(layout: &Layout, at: Point) -> bool {
+    layout.cross_mm().binary_search(&at.along_mm).is_ok()
 }
 
 /// The cross-aisles directly below and above a point (the same twice if it is on one, or in a dead end).

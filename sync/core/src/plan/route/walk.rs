@@ -158,13 +158,15 @@ impl Walker {
         let mut from = if part == Part::DeadBelow { NONE } else { bottom };
         let mut piece = Piece { odd: choice.odd, first: places.start, next: places.start, gap_at: None };
         let mut segment = 0;
-        for (_, event) in filled.events() {
+        for (at, event) in filled.events() {
             piece.pass(choice, segment);
             segment += 1;
             match event {
                 Event::Place(number) => piece.next = places.start + number + 1,
                 Event::Start | Event::End => {
                     let to = Self::inner(task, event);
+                    // Places just here are served here, whichever way the walk goes on.
+                    piece.next = places.start + filled.places.partition_point(|place| *place <= at);
                     self.piece(from, to, piece);
                     piece = piece.after();
                     from = to;

@@ -8,7 +8,8 @@
 //! 3. Or else the last word; when that is a size, colour or finish, it tells, and the rest is the kind:
 //!    `HEART OF WICKER LARGE` is a `Heart of wicker`, told by `Large`.
 //!
-//! Words in capitals are set in sentence case; others stay as the channel writes them.
+//! A kind that would follow a joining word or a number takes these along: `LAVENDER INCENSE IN TIN` is an
+//! `Incense in tin`, told by `Lavender`. Words in capitals are set in sentence case; others stay as the channel writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_WORDS: usize = 4;
 /// So many descriptions make a run of words a kind.
 const SHARED_BY: usize = 3;
-/// Last words that tell, and are no kind.
-const TELLING: [&str; 36] = [
+/// Last words that tell, and are no kind: sizes, finishes, patterns.
+const TELLING: [&str; 18] = [
     "small",
     "medium",
     "large",
@@ -26,6 +27,19 @@ const TELLING: [&str; 36] = [
     "jumbo",
     "tall",
     "short",
+    "natural",
+    "assorted",
+    "asstd",
+    "clear",
+    "finish",
+    "design",
+    "colour",
+    "colours",
+    "pastel",
+    "retrospot",
+];
+/// Colours tell too, and no kind begins with one.
+const COLOURS: [&str; 20] = [
     "red",
     "blue",
     "green",
@@ -42,18 +56,10 @@ const TELLING: [&str; 36] = [
     "silver",
     "gold",
     "brown",
-    "natural",
-    "assorted",
-    "asstd",
-    "clear",
-    "finish",
-    "design",
-    "colour",
-    "colours",
+    "fawn",
     "pinks",
     "reds",
     "blues",
-    "pastel",
 ];
 /// Words that join others: no kind begins or ends with them.
 const JOINING: [&str; 12] = ["of", "and", "with", "in", "the", "a", "for", "on", "or", "set", "pack", "+"];
@@ -109,32 +115,48 @@ impl Kinds {
         let (telling, name) = if beginning >= 2 && beginning > ending {
             (&plain[beginning..], &plain[..beginning])
         } else if ending > 0 {
-            plain.split_at(count - ending)
-        } else if TELLING.contains(&folded[count - 1].as_str()) {
+            plain.split_at(taking_along(&folded, count - ending))
+        } else if tells(&folded[count - 1]) {
             let from = tail(&folded);
             (&plain[from..], &plain[..from])
         } else {
-            plain.split_at(count - 1)
+            plain.split_at(taking_along(&folded, count - 1))
         };
         Named { telling: sentence(telling), name: sentence(name) }
     }
 }
 
+/// Where a kind begins that takes along joining words and numbers before it, each with the word that they join.
+fn taking_along(folded: &[String], mut at: usize) -> usize {
+    while at >= 3 && (JOINING.contains(&folded[at - 1].as_str()) || is_number(&folded[at - 1])) {
+        at -= 2;
+    }
+    at
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn tells(word: &str) -> bool {
+    TELLING.contains(&word) || COLOURS.contains(&word)
+}
+
 /// Where the telling words at the end begin; at least one word is left before them.
 fn tail(folded: &[String]) -> usize {
-    let telling = folded.iter().rev().take_while(|word| TELLING.contains(&word.as_str())).count();
+    let telling = folded.iter().rev().take_while(|word| tells(word)).count();
     folded.len() - telling.min(folded.len() - 1)
 }
 
 /// Whether a run of words can be what a thing is: it names something, and no joining word stands at its ends.
 fn is_kind(run: &[String]) -> bool {
     let (first, last) = (run.first().map_or("", String::as_str), run.last().map_or("", String::as_str));
-    let numbered = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     !JOINING.contains(&first)
         && !JOINING.contains(&last)
-        && !numbered(first)
-        && !numbered(last)
-        && !TELLING.contains(&last)
+        && !is_number(first)
+        && !is_number(last)
+        && !tells(last)
+        && !COLOURS.contains(&first)
 }
 
 fn trimmed(word: &str) -> &str {
@@ -197,6 +219,14 @@ mod tests {
     fn sizes_and_colours_tell_and_are_no_kind() {
         assert_eq!(part("HEART OF WICKER LARGE"), is("Large", "Heart of wicker"));
         assert_eq!(part("RED WHITE"), is("White", "Red"));
+        assert_eq!(part("DOORMAT RED RETROSPOT"), is("Red retrospot", "Doormat"));
+    }
+
+    #[test]
+    fn what_is_joined_stays_together() {
+        assert_eq!(part("LAVENDER INCENSE IN TIN"), is("Lavender", "Incense in tin"));
+        assert_eq!(part("RETROSPOT TEA SET CERAMIC 11 PC"), is("Retrospot", "Tea set ceramic 11 pc"));
+        assert_eq!(part("SET OF PC"), is("Set of", "Pc"));
     }
 
     #[test]

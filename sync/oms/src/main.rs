@@ -14,9 +14,16 @@ fn now() -> Millis {
     Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
+fn cut_short(error: &anyhow::Error) -> bool {
+    let broken = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
+    error.downcast_ref::<std::io::Error>().is_some_and(broken)
+}
+
 fn main() -> ExitCode {
     match cli::run(cli::Args::parse(), now) {
         Ok(code) => code,
+        // Whoever read the output has seen enough.
+        Err(error) if cut_short(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("aisle-oms: {error:#}");
             ExitCode::FAILURE

@@ -4,6 +4,8 @@
 mod house;
 #[path = "books/intake.rs"]
 mod intake;
+#[path = "books/morning.rs"]
+mod morning;
 #[path = "books/stories.rs"]
 mod stories;
 #[path = "books/tamper.rs"]

@@ -1,6 +1,9 @@
 //! Commands that only look: verify, explain, orders, stock.
 
-use std::process::ExitCode;
+use std::{
+    io::{BufWriter, Write},
+    process::ExitCode,
+};
 
 use aisle_core::{id::Code, item::Item};
 use aisle_oms::{
@@ -15,17 +18,18 @@ use super::home::Home;
 /// Proves the books; the exit status says whether they hold.
 pub(crate) fn verify(home: Home) -> anyhow::Result<ExitCode> {
     let report = home.act(|tx, _| verify::verify(tx))?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
     for violation in &report.violations {
-        println!("{violation}");
+        writeln!(out, "{violation}")?;
     }
-    println!("{}", words::verified(&report));
+    writeln!(out, "{}", words::verified(&report))?;
+    out.flush()?;
     Ok(if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 pub(crate) fn explain(home: Home, sku: &Code<Item>, moves: bool) -> anyhow::Result<()> {
     let explained = home.act(|tx, context| explain::explain(tx, context, sku))?;
-    print!("{}", words::explained(sku, &explained, moves));
-    Ok(())
+    Ok(write!(std::io::stdout(), "{}", words::explained(sku, &explained, moves))?)
 }
 
 pub(crate) fn orders(home: Home, as_json: bool) -> anyhow::Result<()> {
@@ -35,16 +39,18 @@ pub(crate) fn orders(home: Home, as_json: bool) -> anyhow::Result<()> {
             let lines = tx.lines(order.id)?;
             told.push((order, lines));
         }
+        told.sort_by(|(a, _), (b, _)| a.age().cmp(&b.age()));
         Ok(told)
     })?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
     for (order, lines) in &orders {
         if as_json {
-            println!("{}", order_json(order, lines));
+            writeln!(out, "{}", order_json(order, lines))?;
         } else {
-            println!("{}", words::order(order, lines));
+            writeln!(out, "{}", words::order(order, lines))?;
         }
     }
-    Ok(())
+    Ok(out.flush()?)
 }
 
 fn order_json(order: &OrderRecord, lines: &[LineRecord]) -> serde_json::Value {
@@ -66,7 +72,9 @@ fn order_json(order: &OrderRecord, lines: &[LineRecord]) -> serde_json::Value {
 }
 
 pub(crate) fn stock(home: Home, as_json: bool) -> anyhow::Result<()> {
-    for level in home.act(|tx, _| tx.levels())? {
+    let levels = home.act(|tx, _| tx.levels())?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for level in levels {
         if level.on_hand.is_zero() && level.assigned.is_zero() {
             continue;
         }
@@ -74,10 +82,10 @@ pub(crate) fn stock(home: Home, as_json: bool) -> anyhow::Result<()> {
             let place = level.place.to_string();
             let told = json!({ "item": level.item, "place": place, "on_hand": level.on_hand,
                 "assigned": level.assigned });
-            println!("{told}");
+            writeln!(out, "{told}")?;
         } else {
-            println!("{}", words::level(&level));
+            writeln!(out, "{}", words::level(&level))?;
         }
     }
-    Ok(())
+    Ok(out.flush()?)
 }

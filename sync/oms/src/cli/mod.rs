@@ -4,6 +4,7 @@ mod home;
 mod import;
 mod look;
 mod people;
+mod print;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -82,6 +83,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print labels, badges and documents into files.
+    Print(print::Args),
     /// Print the commented settings file; its values are the defaults.
     Config,
     /// Print where settings and database are.
@@ -123,6 +126,7 @@ pub(crate) fn run(args: Args, now: fn() -> Millis) -> anyhow::Result<ExitCode> {
         Command::Explain { sku, moves } => look::explain(find()?, &sku, moves)?,
         Command::Orders { json } => look::orders(find()?, json)?,
         Command::Stock { json } => look::stock(find()?, json)?,
+        Command::Print(args) => print::run(find()?, &args)?,
         Command::Config => print!("{}", settings::TEMPLATE),
         Command::Where => {
             let home = find()?;

@@ -3,7 +3,7 @@
 //! What is free is taken by the store's conditional update; what is not free is backordered and tried again
 //! when stock comes. Each decision is told as an event with its trace.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use aisle_core::{
     id::{Code, Id},
@@ -201,25 +201,24 @@ fn blank_line(line: &LineRecord, wanted: Quantity) -> FulfilmentLine {
 /// # Errors
 /// When the store fails.
 pub fn retry_backorders(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<usize> {
-    let mut waiting: BTreeMap<Id<Order>, Quantity> = BTreeMap::new();
-    let mut oldest_first = Vec::new();
+    let mut waiting = BTreeSet::new();
     for line in tx.lines_with(Bucket::Backordered)? {
-        let free = tx.sellable(context.site(), &line.item)?.free();
-        if free.is_some() && waiting.insert(line.order, free).is_none() {
-            oldest_first.push(line.order);
+        if tx.sellable(context.site(), &line.item)?.free().is_some() {
+            waiting.insert(line.order);
         }
     }
-    if oldest_first.is_empty() {
+    if waiting.is_empty() {
         return Ok(0);
     }
     let undecided = undecided(tx)?;
-    let mut gained = 0;
-    for id in oldest_first {
-        let Some(order) = tx.order(id)? else { continue };
-        if order.state == OrderState::Open && !undecided.contains(&id) {
-            promise(tx, context, &order)?;
-            gained += 1;
-        }
+    let mut orders = Vec::new();
+    for id in waiting.difference(&undecided) {
+        orders.extend(tx.order(*id)?.filter(|order| order.state == OrderState::Open));
+    }
+    orders.sort_by(|a, b| a.age().cmp(&b.age()));
+    let gained = orders.len();
+    for order in orders {
+        promise(tx, context, &order)?;
     }
     Ok(gained)
 }

@@ -104,6 +104,14 @@ pub struct OrderRecord {
     pub content: [u8; 32],
 }
 
+impl OrderRecord {
+    /// What orders are served by: first come, first served; those that came together as they were placed.
+    #[must_use]
+    pub fn age(&self) -> (Millis, Millis, &str) {
+        (self.received, self.placed, &self.reference)
+    }
+}
+
 words! {
     /// One of the quantities that an ordered quantity is split into (I5).
     Bucket {

@@ -63,9 +63,13 @@ impl House {
 }
 
 impl<S: Store + 'static> House<S> {
+    /// With nothing in it.
+    pub fn bare(store: S, settings: Settings, seed: [u8; 32]) -> Self {
+        Self { store, mint: Mint::new(seed), now: Millis(1_291_190_000_000), settings }
+    }
+
     pub fn over(store: S) -> Self {
-        let settings = Settings::read("[site]\ncode = \"S\"\n").unwrap();
-        let mut house = Self { store, mint: Mint::new([3; 32]), now: Millis(1_291_190_000_000), settings };
+        let mut house = Self::bare(store, Settings::read("[site]\ncode = \"S\"\n").unwrap(), [3; 32]);
         house.act(|tx, context| {
             let map = BTreeMap::new();
             tx.keep(context.settings.site_row())?;

@@ -198,4 +198,25 @@ mod tests {
             .unwrap();
         assert_eq!(mode, "wal");
     }
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_is_worked_on_once_there_is_room() {
+        use crate::store::tables::FeedTables;
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Sqlite::open(&dir.path().join("centre.db"), [1; 16]).unwrap();
+        store.transact(|tx| tx.set_meta("before", "kept")).unwrap();
+        let pages: i64 = store.db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        store.db.pragma_update(None, "max_page_count", pages + 2).unwrap();
+        let fill = |tx: &mut crate::store::Tx<'_>| -> Result<()> {
+            tx.set_meta("during", "half")?;
+            (0..100).try_for_each(|n| tx.set_meta(&format!("much {n}"), &"x".repeat(4_000)))
+        };
+        let full = store.transact(fill).unwrap_err();
+        assert!(matches!(full, StoreError::Database { .. }) && full.to_string().contains("full"), "{full}");
+        assert_eq!(store.meta("before").unwrap().as_deref(), Some("kept"));
+        assert_eq!(store.meta("during").unwrap(), None);
+        store.db.pragma_update(None, "max_page_count", 1_000_000).unwrap();
+        store.transact(fill).unwrap();
+        assert_eq!(store.meta("during").unwrap().as_deref(), Some("half"));
+    }
 }

@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use aisle_core::{id::Code, item::Item, quantity::QUANTITY_MAX};
 
-use crate::{
-    sheet::{Row, Sheet, SheetError, orders::COLUMNS},
-};
+use crate::sheet::{Row, Sheet, SheetError, orders::COLUMNS};
 
 /// What is asked for of one item.
 #[derive(Debug, Clone, PartialEq, Eq)]

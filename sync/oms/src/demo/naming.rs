@@ -142,10 +142,18 @@ fn tells(word: &str) -> bool {
     TELLING.contains(&word) || COLOURS.contains(&word)
 }
 
-/// Where the telling words at the end begin; at least one word is left before them.
+/// Where the telling words at the end begin, with what joins them: `PINK AND WHITE` tells as one. At least one
+/// word is left before them.
 fn tail(folded: &[String]) -> usize {
-    let telling = folded.iter().rev().take_while(|word| tells(word)).count();
-    folded.len() - telling.min(folded.len() - 1)
+    let mut from = folded.len();
+    loop {
+        let telling = folded[..from].iter().rev().take_while(|word| tells(word)).count();
+        from -= telling.min(from - 1);
+        if from < 3 || !JOINING.contains(&folded[from - 1].as_str()) {
+            return from;
+        }
+        from -= 2;
+    }
 }
 
 /// Whether a run of words can be what a thing is: it names something, and no joining word stands at its ends.
@@ -226,6 +234,7 @@ mod tests {
     fn what_is_joined_stays_together() {
         assert_eq!(part("LAVENDER INCENSE IN TIN"), is("Lavender", "Incense in tin"));
         assert_eq!(part("RETROSPOT TEA SET CERAMIC 11 PC"), is("Retrospot", "Tea set ceramic 11 pc"));
+        assert_eq!(part("HAIRBANDS PINK AND WHITE"), is("Pink and white", "Hairbands"));
         assert_eq!(part("SET OF PC"), is("Set of", "Pc"));
     }
 

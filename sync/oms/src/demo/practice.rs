@@ -17,8 +17,8 @@ use aisle_core::{
     task::{
         rows::{Key, Row},
         state::{
-            FulfilmentLine, FulfilmentOrder, FulfilmentState, Holder, ListState, Operator, PickList,
-            PickTask, Slot, Tote,
+            FulfilmentLine, FulfilmentOrder, FulfilmentState, Holder, ListState, Manifest, Operator,
+            PickList, PickTask, Slot, Tote,
         },
     },
     time::Millis,
@@ -47,6 +47,8 @@ const LINES: std::ops::RangeInclusive<usize> = 2..=5;
 const TOTES: usize = 12;
 /// Carts of the practice site.
 const CARTS: usize = 2;
+/// How all of them go.
+const SERVICE: &str = "own_fleet.next_day";
 /// The moment the practice rows were made at, as far as ids tell: no clock is read.
 const MADE: Millis = Millis(1_291_190_400_000);
 
@@ -204,7 +206,7 @@ fn fulfilment(
         totes: Vec::new(),
         parcels: Vec::new(),
         ship_to: order.ship_to.clone(),
-        service: known("own_fleet.next_day"),
+        service: known(SERVICE),
         due: None,
         holds: BTreeSet::new(),
         packer: None,
@@ -245,6 +247,16 @@ fn stage(site: &DemoSite, used: &Used, mint: &mut Mint, floor: &mut Floor) {
     for carton in &site.cartons {
         floor.set(Row::Carton(carton.clone()));
     }
+    // The vehicle that the practice parcels go by.
+    floor.set(Row::Manifest(Manifest {
+        id: mint.id(MADE),
+        number: 1,
+        service: known(SERVICE),
+        lane: known("STAGE-1"),
+        due: None,
+        parcels: Vec::new(),
+        closed: false,
+    }));
     for cart in site.carts.iter().take(CARTS) {
         floor.set(Row::Cart(cart.clone()));
     }

@@ -240,6 +240,12 @@ fn the_practice_rows_name_only_rows_that_are_there() {
 }
 
 #[test]
+fn the_practice_site_that_travels_with_the_terminal_is_that_of_seed_1() {
+    let kept = include_str!("../../../../assets/demo/practice.json");
+    assert!(site(1).practice == kept, "make it anew: aisle-oms demo-site --seed 1 --out FOLDER");
+}
+
+#[test]
 fn what_cannot_be_written_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("taken");

@@ -61,3 +61,52 @@ fn every_refusal_is_told_in_a_story() {
     let missing: Vec<&String> = all.iter().filter(|word| !told.contains(*word)).collect();
     assert!(missing.is_empty(), "no story tells of {missing:?}");
 }
+
+/// What random hands must have come to, so that the test below says something.
+const ALL_KINDS: [&str; 22] = [
+    "signed_on",
+    "signed_off",
+    "arrived",
+    "offered",
+    "skipped",
+    "list_started",
+    "tote_assigned",
+    "picked",
+    "put",
+    "shorted",
+    "tote_filled",
+    "tote_dropped",
+    "pack_started",
+    "carton_opened",
+    "carton_changed",
+    "packed",
+    "pack_shorted",
+    "sealed",
+    "labelled",
+    "staged",
+    "loaded",
+    "complete",
+];
+
+/// Hands that scan and key anything at all, at random: nothing panics, nothing is confirmed without a receipt,
+/// no count leaves its bounds, and a terminal killed at any moment folds back to the same floor and work.
+#[test]
+fn whatever_is_scanned_and_keyed_the_floor_stays_sound() {
+    let mut kinds = std::collections::BTreeSet::new();
+    for seed in 0..300u64 {
+        let mut stage = stage::Stage::new();
+        let mut dice = aisle_core::id::Mint::new([u8::try_from(seed % 251).expect("small") + 1; 32]);
+        for _ in 0..seed / 251 {
+            dice.bits();
+        }
+        for step in 0..120 {
+            stage.anything(&mut dice);
+            if let Err(error) = stage.sound() {
+                panic!("seed {seed}, step {step}: {error}\n{}", stage.told());
+            }
+        }
+        kinds.extend(stage.kinds());
+    }
+    let missing: Vec<&str> = ALL_KINDS.into_iter().filter(|kind| !kinds.contains(kind)).collect();
+    assert!(missing.is_empty(), "random hands never came to {missing:?}");
+}

@@ -340,6 +340,8 @@ fn resume(turn: &mut Turning, files: &Files) -> Result<(), StoreError> {
     let known: Vec<(Origin, Op)> =
         entries.into_iter().filter_map(|entry| Some((entry.origin, entry.op?))).collect();
     turn.resume(known.iter().map(|(origin, op)| (origin, op)));
+    let asked = files.read().journal.asked()?;
+    turn.still_asked(asked.iter().filter_map(|entry| Some((&entry.origin, entry.op.as_ref()?))));
     Ok(())
 }
 

@@ -98,9 +98,12 @@ impl<R: Record, C: Catalogue> Turn<R, C> {
     /// Folds recorded operations since the last sign-on, oldest first, into the session: after a start. The
     /// rows contain them already.
     pub fn resume<'a>(&mut self, ops: impl IntoIterator<Item = (&'a Origin, &'a Op)>) {
-        for (origin, op) in ops {
-            self.state.session.replay(&self.state.rows, origin, op);
-        }
+        self.state.resume(ops);
+    }
+
+    /// Which requests are still without a verdict: all others were answered before the start.
+    pub fn still_asked<'a>(&mut self, open: impl IntoIterator<Item = (&'a Origin, &'a Op)>) {
+        self.state.still_asked(open);
     }
 
     /// Takes rows folded anew after the centre fed some, and tells what changed under the operator.

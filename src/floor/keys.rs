@@ -120,7 +120,11 @@ fn help(draft: &mut Draft<'_, '_>, key: Key) -> Result<(), Refusal> {
         Key::Digit(7) => draft.session.peek = Peek::Messages,
         Key::Digit(8) => draft.effects.push(Effect::Diagnostics),
         Key::Digit(1) => return sign_on::off(draft),
-        _ => return Err(Refusal::NotNow),
+        // Help names the keys; each of the others does what it does without help.
+        _ => {
+            draft.session.peek = Peek::None;
+            return pressed(draft, key);
+        }
     }
     Ok(())
 }

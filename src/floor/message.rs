@@ -6,13 +6,14 @@ use aisle_core::{
     id::{Code, Id},
     task::{
         op::{Op, Request},
-        state::{FulfilmentOrder, FulfilmentState, ListState, Operator, PickTask, Role},
+        rows::Floor,
+        state::{FulfilmentOrder, FulfilmentState, ListState, Operator, PickList, PickTask, Role},
     },
     wire::v1::{No, RequestVerdict},
 };
 
 use super::{
-    Cue, Draft, Effect, Refusal, cart, pick,
+    Cue, Draft, Effect, Refusal, Session, cart, pick,
     session::{LeadScreen, MessageKind, Packing, Picking, Watch},
 };
 
@@ -30,6 +31,27 @@ pub(super) fn fed(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
         Role::Lead => {}
     }
     Ok(())
+}
+
+/// After the session was folded from the journal: what the centre ended meanwhile is no longer open.
+pub(super) fn settle(rows: &Floor, session: &mut Session) {
+    let mine = |list: &PickList| {
+        let holder = list.holder.as_ref().map(|holder| &holder.operator);
+        list.state != ListState::Closed && holder.is_some() && holder == session.badge()
+    };
+    if session.pick.list.is_some() && !session.list(rows).is_some_and(mine) {
+        session.pick = Picking::default();
+        session.undo.clear();
+    }
+    let order = session.pack.order.map(|id| rows.find::<FulfilmentOrder>(&id));
+    if order.is_some_and(|order| order.is_none_or(is_stopped)) {
+        session.pack = Packing::default();
+        session.undo.clear();
+    }
+}
+
+fn is_stopped(order: &FulfilmentOrder) -> bool {
+    order.state == FulfilmentState::Cancelled || !order.holds.is_empty()
 }
 
 /// Her run went to somebody else, or the centre closed it.
@@ -88,7 +110,7 @@ fn stopped(draft: &mut Draft<'_, '_>) {
     let Some(order) = draft.session.pack.order.and_then(|id| draft.find::<FulfilmentOrder>(&id)) else {
         return;
     };
-    if order.state == FulfilmentState::Cancelled || !order.holds.is_empty() {
+    if is_stopped(order) {
         let kind = MessageKind::OrderStopped { order: order.number.clone() };
         draft.session.tell(kind, draft.now);
         draft.session.pack = Packing::default();

@@ -29,7 +29,6 @@ pub mod thing;
 pub mod undo;
 pub mod weigh;
 
-
 use aisle_core::{
     code::Sscc,
     id::{Code, Id, Mint},
@@ -178,6 +177,26 @@ impl State {
     pub fn apply(&mut self, origin: &Origin, op: &Op) {
         self.fold(origin, op);
         self.session.replay(&self.rows, origin, op);
+    }
+
+    /// Comes back after a start: folds recorded operations since the last sign-on, oldest first, into the
+    /// session. The rows contain them already.
+    pub fn resume<'a>(&mut self, ops: impl IntoIterator<Item = (&'a Origin, &'a Op)>) {
+        for (origin, op) in ops {
+            self.session.replay(&self.rows, origin, op);
+        }
+        message::settle(&self.rows, &mut self.session);
+    }
+
+    /// Which requests are still without a verdict: all others were answered before the start.
+    pub fn still_asked<'a>(&mut self, open: impl IntoIterator<Item = (&'a Origin, &'a Op)>) {
+        let asked = open.into_iter().filter_map(|(origin, op)| match op {
+            Op::Request(request) => {
+                Some(session::Asked { op: origin.op, request: request.clone(), at: origin.at })
+            }
+            Op::Fact(_) | Op::Note(_) => None,
+        });
+        self.session.asked = asked.collect();
     }
 
     /// Applies a recorded operation to the rows alone: for operations of ours that the centre's rows do not

@@ -97,7 +97,6 @@ fn pack(draft: &mut Draft<'_, '_>, item: &Code<Item>, quantity: Quantity) -> Res
     }
     open_carton(draft, order)?;
     draft.session.keyed.clear();
-    draft.session.pack.label = None;
     packed(draft, order, &parts, item, quantity);
     let left: Quantity = parts.iter().map(|part| part.quantity).sum();
     draft.hear(match (of_item == quantity, left == quantity) {

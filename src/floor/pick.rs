@@ -180,14 +180,15 @@ pub(super) fn picked(
     }
 }
 
-/// Puts what is in hand for a stop into its tote. `just_picked` of it were recorded in this very turn.
-fn close(
+/// Puts what is in hand for a stop into its tote. `settled` of what remained were taken or given up in this
+/// very turn.
+pub(super) fn close(
     draft: &mut Draft<'_, '_>,
     list: &PickList,
     task: &PickTask,
     tote: &Code<Tote>,
     in_hand: Quantity,
-    just_picked: Quantity,
+    settled: Quantity,
 ) {
     let Some(cart) = list.cart.clone() else { return };
     if !in_hand.is_some() {
@@ -195,7 +196,7 @@ fn close(
     }
     let (item, tote) = (task.item.clone(), tote.clone());
     draft.fact(Fact::Put { task: task.id, item, cart, tote, quantity: in_hand, undoes: None });
-    let over = (task.remaining() - just_picked).is_zero();
+    let over = (task.remaining() - settled).is_zero();
     let slot_over = over
         && tasks(draft.rows, list)
             .all(|other| other.slot != task.slot || other.id == task.id || other.is_over());

@@ -85,14 +85,16 @@ impl Session {
                 }
             }
             Request::Claim { .. } => self.claimed = Some(origin.at),
-            Request::Reassign { list, to, .. } => {
-                if self.operator.as_ref().is_some_and(|operator| operator.role == Role::Lead) {
-                    self.lead.screen = LeadScreen::Asked { op: origin.op, list: *list, to: to.clone() };
-                }
+            Request::Reassign { list, to, .. } if self.is_lead() => {
+                self.lead.screen = LeadScreen::Asked { op: origin.op, list: *list, to: to.clone() };
             }
             Request::CloseManifest { .. } => self.load.warned = false,
             _ => {}
         }
+    }
+
+    fn is_lead(&self) -> bool {
+        self.operator.as_ref().is_some_and(|operator| operator.role == Role::Lead)
     }
 
     fn replay_pick(&mut self, rows: &Floor, origin: &Origin, fact: &Fact) {
@@ -146,6 +148,7 @@ impl Session {
                 self.pack.parcel = Some(*parcel);
                 self.pack.carton = None;
                 self.pack.full = false;
+                self.pack.label = None;
             }
             Fact::Packed { item, quantity, undoes, .. } => {
                 self.packed(item, *quantity, undoes.is_some());

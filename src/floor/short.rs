@@ -59,8 +59,13 @@ pub(super) fn key(
             reason,
             undoes: None,
         });
-        let over = (task.in_hand() + more).is_zero();
-        draft.hear(if over { Cue::LineDone } else { Cue::Good });
+        let in_hand = task.in_hand() + more;
+        draft.hear(if in_hand.is_zero() { Cue::LineDone } else { Cue::Good });
+        if pick::is_here(&draft.session, task)
+            && let Some(tote) = pick::tote_known(&draft.session, list, task).cloned()
+        {
+            pick::close(draft, list, task, &tote, in_hand, task.remaining());
+        }
     }
     draft.session.peek = Peek::None;
     Ok(())

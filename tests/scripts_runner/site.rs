@@ -245,7 +245,7 @@ fn order_row(
 ) -> FulfilmentOrder {
     FulfilmentOrder {
         id,
-        order: id(1),
+        order: Id::from_bytes([1; 16]),
         number: number.into(),
         site: code("MILL"),
         state,

@@ -69,11 +69,17 @@ impl fmt::Display for Key {
 /// The most digits a number may be keyed with: a million pieces, or a tonne in grams.
 pub const KEYED_MAX_DIGITS: usize = 7;
 
+/// An Enter this soon after a PIN belongs to the PIN, which needs none: it must not settle anything.
+const ENTER_AFTER_PIN_MS: i64 = 1_500;
+
 pub(super) fn pressed(draft: &mut Draft<'_, '_>, key: Key) -> Result<(), Refusal> {
     if !draft.session.question.is_empty() {
         return answered(draft, key);
     }
     let Some(operator) = draft.session.operator.clone() else { return sign_on::key(draft, key) };
+    if key == Key::Enter && draft.now.since(operator.since) < ENTER_AFTER_PIN_MS {
+        return Ok(());
+    }
     if key == Key::F(4) {
         draft.session.peek = if draft.session.peek == Peek::Help { Peek::None } else { Peek::Help };
         return Ok(());

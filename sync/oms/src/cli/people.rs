@@ -21,7 +21,7 @@ pub(crate) enum Command {
         /// picker, packer or lead.
         #[arg(long, value_parser = role)]
         role: Role,
-        /// 4 to 8 digits.
+        /// 4 digits.
         #[arg(long, value_parser = pin)]
         pin: Option<Pin>,
         /// An existing badge.
@@ -35,7 +35,7 @@ pub(crate) enum Command {
     Pin {
         /// Her badge.
         badge: Code<Operator>,
-        /// 4 to 8 digits; drawn and printed when it is not given.
+        /// 4 digits; drawn and printed when it is not given.
         #[arg(long, value_parser = pin)]
         pin: Option<Pin>,
     },
@@ -56,7 +56,7 @@ fn role(text: &str) -> Result<Role, String> {
 }
 
 fn pin(text: &str) -> Result<Pin, String> {
-    Pin::parse(text).ok_or_else(|| "a PIN is 4 to 8 digits".to_owned())
+    Pin::parse(text).ok_or_else(|| "a PIN is 4 digits".to_owned())
 }
 
 pub(crate) fn run(home: Home, command: Command) -> anyhow::Result<()> {

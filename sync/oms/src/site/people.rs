@@ -31,16 +31,16 @@ pub const OPERATOR_COLUMNS: [(&str, &str); 5] =
 /// Characters of a badge that this program makes up: 57 bits, beyond guessing at a keypad.
 const BADGE_LENGTH: usize = 12;
 
-/// A PIN: 4 to 8 digits.
+/// A PIN: 4 digits, so that a terminal knows when it is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin(String);
 
 impl Pin {
-    /// Takes a text as a PIN; `None` when it is not 4 to 8 digits.
+    /// Takes a text as a PIN; `None` when it is not 4 digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        ((4..=8).contains(&text.len()) && digits).then(|| Self(text.to_owned()))
+        (text.len() == 4 && digits).then(|| Self(text.to_owned()))
     }
 
     /// A PIN of four digits, drawn.
@@ -164,7 +164,7 @@ pub fn import_operators(
         let word = row.needed("role")?;
         let role = role(word).ok_or_else(|| Wrong::Unreadable("role", word.to_owned()))?;
         let pin = Pin::parse(row.needed("pin")?)
-            .ok_or_else(|| Wrong::Unreadable("pin", "not 4 to 8 digits".to_owned()))?;
+            .ok_or_else(|| Wrong::Unreadable("pin", "not 4 digits".to_owned()))?;
         let known = tx.fetch::<Operator>(&badge)?;
         let verifier = match &known {
             Some(operator) if pin.fits(&operator.pin_verifier) => operator.pin_verifier.clone(),
@@ -199,8 +199,8 @@ mod tests {
     }
 
     #[test]
-    fn a_pin_is_four_to_eight_digits() {
-        for text in ["", "123", "123456789", "12a4", "１２３４"] {
+    fn a_pin_is_four_digits() {
+        for text in ["", "123", "12345", "12a4", "１２３４"] {
             assert_eq!(Pin::parse(text), None, "{text}");
         }
     }

@@ -8,7 +8,7 @@ use super::{CartError, Job, Order, Plan, Size, savings};
 use crate::plan::route::Dice;
 
 /// The first heat is this fraction of the mean cart's walk.
-const HEAT: u64 = 22;
+const HEAT: u64 = 40;
 /// Partners that an order prefers: those it saves most with.
 const NEAR: usize = 12;
 /// Most orders for which partners are worked out pair by pair.
@@ -28,6 +28,10 @@ pub struct Planner<'a> {
     on: Vec<usize>,
     /// Per cart, what is on it.
     sizes: Vec<Size>,
+    /// Per cart, the number that stands for its orders.
+    keys: Vec<u64>,
+    /// Whether anything but size limits a cart.
+    limited: bool,
     movable: Vec<usize>,
     near: Vec<Vec<usize>>,
     now_mm: u64,
@@ -50,10 +54,11 @@ impl<'a> Planner<'a> {
         savings::merge(job, &mut costs, &mut state);
         state.carts.retain(|cart| cart.running.is_some() || !cart.orders.is_empty());
         let mut on = vec![usize::MAX; job.orders.len()];
-        let mut sizes = Vec::new();
+        let (mut sizes, mut keys) = (Vec::new(), Vec::new());
         for (number, cart) in state.carts.iter().enumerate() {
             cart.orders.iter().for_each(|order| on[*order] = number);
             sizes.push(size(job, &cart.orders));
+            keys.push(costs.key(&cart.orders));
         }
         let movable: Vec<usize> =
             (0..on.len()).filter(|order| on[*order] != usize::MAX && !state.locked[*order]).collect();
@@ -69,6 +74,8 @@ impl<'a> Planner<'a> {
             dice: Dice::new(seed),
             on,
             sizes,
+            keys,
+            limited: limited(job),
             movable,
             near,
             now_mm,
@@ -124,9 +131,11 @@ impl<'a> Planner<'a> {
         self.state.carts.clone_from(&self.best);
         self.now_mm = self.best_mm;
         self.sizes.clear();
+        self.keys.clear();
         for (number, cart) in self.state.carts.iter().enumerate() {
             cart.orders.iter().for_each(|order| self.on[*order] = number);
             self.sizes.push(size(self.job, &cart.orders));
+            self.keys.push(self.costs.key(&cart.orders));
         }
     }
 
@@ -176,6 +185,7 @@ impl<'a> Planner<'a> {
         let to = empty.unwrap_or_else(|| {
             self.state.carts.push(Cart::default());
             self.sizes.push(Size::default());
+            self.keys.push(0);
             self.state.carts.len() - 1
         });
         self.try_change(from, to, &[order], &[], heat);
@@ -190,22 +200,22 @@ impl<'a> Planner<'a> {
         if !fits(self.sizes[to], given, taken) || !fits(self.sizes[from], taken, given) {
             return;
         }
-        exchange(&self.state.carts[from].orders, give, take, &mut self.first);
-        exchange(&self.state.carts[to].orders, take, give, &mut self.second);
-        if !self.state.fits(self.job, &self.first) || !self.state.fits(self.job, &self.second) {
-            return;
-        }
-        let (left, right) = (self.state.carts[from].running, self.state.carts[to].running);
-        let Ok(first) = self.costs.length_mm(left, &self.first) else { return };
-        let Ok(second) = self.costs.length_mm(right, &self.second) else { return };
         let before = self.state.carts[from].length_mm + self.state.carts[to].length_mm;
-        if first + second > before + self.dice.slack(heat) {
+        let most = before + self.dice.slack(heat);
+        exchange(&self.state.carts[from].orders, give, take, &mut self.first);
+        let change = give.iter().chain(take).fold(0, |key, order| key ^ self.costs.key(&[*order]));
+        let (left, right) = (self.state.carts[from].running, self.state.carts[to].running);
+        let Ok(first) = self.costs.length_keyed(left, self.keys[from] ^ change, &self.first) else { return };
+        if first > most {
             return;
         }
-        let in_time = self.state.in_time(self.job, &self.first, first);
-        if !in_time || !self.state.in_time(self.job, &self.second, second) {
+        exchange(&self.state.carts[to].orders, take, give, &mut self.second);
+        let Ok(second) = self.costs.length_keyed(right, self.keys[to] ^ change, &self.second) else { return };
+        if first + second > most || !self.allowed(first, second) {
             return;
         }
+        self.keys[from] ^= change;
+        self.keys[to] ^= change;
         std::mem::swap(&mut self.state.carts[from].orders, &mut self.first);
         std::mem::swap(&mut self.state.carts[to].orders, &mut self.second);
         (self.state.carts[from].length_mm, self.state.carts[to].length_mm) = (first, second);
@@ -224,12 +234,30 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn remember(&mut self, cart: usize) {
-        let cart = &self.state.carts[cart];
+    /// Whether the two carts in hand keep the limits other than size.
+    fn allowed(&self, first: u64, second: u64) -> bool {
+        if !self.limited {
+            return true;
+        }
+        let may = |orders: &[usize], length_mm| {
+            self.state.fits(self.job, orders) && self.state.in_time(self.job, orders, length_mm)
+        };
+        may(&self.first, first) && may(&self.second, second)
+    }
+
+    fn remember(&mut self, number: usize) {
+        let cart = &self.state.carts[number];
         if cart.running.is_none() && !cart.orders.is_empty() {
-            self.pool.add(self.costs.key(&cart.orders), &cart.orders, cart.length_mm);
+            self.pool.add(self.keys[number], &cart.orders, cart.length_mm);
         }
     }
+}
+
+/// Whether anything but size limits a cart.
+fn limited(job: &Job<'_>) -> bool {
+    let apart = job.orders.iter().any(|order| order.priority.abs_diff(job.orders[0].priority) > 0);
+    let timed = job.orders.iter().any(|order| order.left_ms.is_some());
+    apart || timed || job.limits.orders < job.orders.len()
 }
 
 fn size(job: &Job<'_>, orders: &[usize]) -> Size {

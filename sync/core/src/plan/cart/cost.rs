@@ -34,8 +34,19 @@ impl<'a> Costs<'a> {
 
     /// The shortest walk of a cart in millimetres. `running` is the cart it is, if it is on its way.
     pub(super) fn length_mm(&mut self, running: Option<usize>, orders: &[usize]) -> Result<u64, RouteError> {
+        let key = self.key(orders);
+        self.length_keyed(running, key, orders)
+    }
+
+    /// The same, when the number that stands for the orders is known.
+    pub(super) fn length_keyed(
+        &mut self,
+        running: Option<usize>,
+        key: u64,
+        orders: &[usize],
+    ) -> Result<u64, RouteError> {
         let mark = running.map_or(0, |cart| self.keys[self.job.orders.len() + cart]);
-        let key = (mark ^ self.key(orders)) | 1;
+        let key = (mark ^ key) | 1;
         let slot = (key >> 40) as usize % REMEMBERED;
         if self.memory[slot].0 == key {
             return Ok(self.memory[slot].1);

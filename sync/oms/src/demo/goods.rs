@@ -75,7 +75,7 @@ fn demand(sku: Code<Item>, mut seen: Seen) -> Demand {
         sku,
         description: description.0,
         lines: u64::try_from(seen.quantities.len()).unwrap_or(u64::MAX),
-        pieces: seen.quantities.iter().fold(0, |sum, n| sum + n),
+        pieces: seen.quantities.iter().sum(),
         typical: seen.quantities[seen.quantities.len() / 2],
     }
 }

@@ -47,10 +47,10 @@ pub const PACK: i64 = 12;
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The orders are no sheet of orders.
-    #[error("the orders cannot be read: {0}")]
+    #[error("the orders cannot be read")]
     Orders(#[source] SheetError),
     /// The sizes are no sheet of sizes.
-    #[error("the sizes cannot be read: {0}")]
+    #[error("the sizes cannot be read")]
     Sizes(#[source] SheetError),
     /// No size to choose from.
     #[error(
@@ -61,7 +61,7 @@ pub enum DemoError {
     #[error("{0} pick faces are needed: no building of the demo holds so many; take fewer orders")]
     TooMany(usize),
     /// A file could not be written.
-    #[error("{file} cannot be written: {source}")]
+    #[error("{file} cannot be written")]
     Write {
         /// Which.
         file: String,

@@ -76,7 +76,7 @@ fn wanted_stock(demand: &Demand, seed: u64) -> i64 {
     let sku = demand.sku.as_str();
     let pieces = demand.pieces.clamp(0, QUANTITY_MAX);
     let percent = |purpose, below: u64| i64::try_from(draw(seed, purpose, sku) % below).unwrap_or(0);
-    if draw(seed, "short", sku) % SHORT_ONE_IN == 0 {
+    if draw(seed, "short", sku).is_multiple_of(SHORT_ONE_IN) {
         return pieces * percent("how short", 90) / 100;
     }
     (pieces + pieces * (10 + percent("how many more", 51)) / 100 + 1).min(QUANTITY_MAX)

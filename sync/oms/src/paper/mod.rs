@@ -42,19 +42,19 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum PaperError {
     /// No such language, or a word missing in it.
-    #[error("{0}: choose one of the languages of assets/lang/paper")]
+    #[error("paper is not printed in this language")]
     Words(#[from] WordsError),
     /// A typeface in the program is damaged.
-    #[error("a typeface in this program is damaged ({0}): install it anew")]
+    #[error("a typeface in this program is damaged: install it anew")]
     Face(#[from] FaceError),
     /// A row cannot be printed.
     #[error(transparent)]
     Rows(#[from] FromRowsError),
     /// Something does not fit its paper.
-    #[error("it cannot be printed: {0}")]
+    #[error("it does not fit its paper")]
     Layout(#[from] LayoutError),
     /// No PDF was made.
-    #[error("no PDF could be made: {0}")]
+    #[error("no PDF could be made")]
     Pdf(#[from] PdfError),
     /// The store failed.
     #[error(transparent)]
@@ -71,7 +71,7 @@ pub enum PaperError {
     #[error("manifest {0} is still open: close it, then print it")]
     Open(u32),
     /// A file could not be written.
-    #[error("{file} cannot be written: {source}")]
+    #[error("{file} cannot be written")]
     Write {
         /// Which.
         file: String,

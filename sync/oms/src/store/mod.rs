@@ -12,7 +12,7 @@ pub mod sqlite;
 pub mod tables;
 
 #[cfg(test)]
-mod conformance;
+mod tests;
 
 use std::ops::{Deref, DerefMut};
 

@@ -14,7 +14,7 @@ use aisle_core::{
     time::Millis,
 };
 
-use super::{Result, Store, StoreError, memory::Memory, record::*, sqlite::Sqlite, tables::*};
+use crate::store::{Result, Store, StoreError, memory::Memory, record::*, sqlite::Sqlite, tables::*};
 
 /// A store of any kind.
 type Any = dyn Store + 'static;

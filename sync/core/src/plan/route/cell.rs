@@ -188,7 +188,9 @@ impl<'a> Cell<'a> {
             }
         }
     }
+}
 
+impl Cell<'_> {
     fn choose_empty(self, best: &mut Choices) {
         let length = self.above - self.below;
         let blocked = self.limits.is_some_and(|limits| limits.blocked(self.aisle, self.below, self.above));

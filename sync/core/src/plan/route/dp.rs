@@ -4,7 +4,7 @@
 //! comparison settles both. Loops run over plain tables; nothing is allocated once the buffers have grown.
 
 use super::cell::Effect;
-use super::moves::{ENDS_HERE, Gather, Move, Moves, Phase, Step};
+use super::moves::{Both, ENDS_HERE, Gather, Move, Moves, Phase, Step};
 use super::table::{DONE, NOTHING, SLOTS, Table};
 use super::task::Task;
 use crate::plan::layout::Layout;
@@ -120,6 +120,7 @@ impl Front {
 pub(super) struct Search {
     front: Front,
     moves: Moves,
+    both: Both,
     trace: Vec<u32>,
     steps: Vec<(usize, Step)>,
 }
@@ -134,12 +135,15 @@ impl Search {
         keep: bool,
     ) -> Option<u32> {
         let mut column = task.before_columns();
-        self.sweep(layout, task, table, keep, |aisle, phase, out| {
+        let mut both = std::mem::take(&mut self.both);
+        let length = self.sweep(layout, task, table, keep, |aisle, phase, out| {
             column = task.column(aisle, column);
-            let mut gather = Gather { layout, task, table, phase, out };
+            let mut gather = Gather { layout, task, table, phase, out, both: &mut both };
             gather.column(column);
             gather.phase
-        })
+        });
+        self.both = both;
+        length
     }
 
     /// The same with moves from elsewhere: `gather` puts those of an aisle into the empty buffer.

@@ -150,23 +150,38 @@ pub(super) fn holds(cell: &Cell<'_>, point: Point) -> bool {
     usize::from(point.aisle) == cell.aisle && above && below
 }
 
-/// The choices in a cell where the walk does not end, and where it does.
-pub(super) fn choices(cell: Cell<'_>, column: Column<'_>, task: &Task) -> (Choices, Option<Choices>) {
-    let (places, ends) = column.within(&cell);
-    let start = task.start.filter(|start| holds(&cell, *start)).map(|start| start.along_mm);
-    let cell = Cell { places: &column.along[places], start, ..cell };
-    let mut plain = NONE;
-    if task.finish != Some(Finish::Fixed) || ends.is_empty() {
-        cell.choose(&mut plain);
+/// The choices in a cell where the walk does not end, and (if it can end there) where it does.
+#[derive(Debug)]
+pub(super) struct Both {
+    pub(super) plain: Choices,
+    pub(super) ending: Choices,
+    pub(super) may_end: bool,
+}
+
+impl Default for Both {
+    fn default() -> Self {
+        Self { plain: NONE, ending: NONE, may_end: false }
     }
-    let ending = (!ends.is_empty()).then(|| {
-        let mut best = NONE;
-        for end in &column.ends[ends] {
-            Cell { end: Some(*end), ..cell }.choose(&mut best);
+}
+
+impl Both {
+    /// Works out the choices in a cell.
+    pub(super) fn read(&mut self, cell: Cell<'_>, column: Column<'_>, task: &Task) {
+        let (places, ends) = column.within(&cell);
+        let start = task.start.filter(|start| holds(&cell, *start)).map(|start| start.along_mm);
+        let cell = Cell { places: &column.along[places], start, ..cell };
+        self.plain = NONE;
+        self.may_end = !ends.is_empty();
+        if task.finish != Some(Finish::Fixed) || !self.may_end {
+            cell.choose(&mut self.plain);
         }
-        best
-    });
-    (plain, ending)
+        if self.may_end {
+            self.ending = NONE;
+            for end in &column.ends[ends] {
+                Cell { end: Some(*end), ..cell }.choose(&mut self.ending);
+            }
+        }
+    }
 }
 
 /// Where moves are gathered.
@@ -176,6 +191,7 @@ pub(super) struct Gather<'a> {
     pub(super) table: &'static Table,
     pub(super) phase: Phase,
     pub(super) out: &'a mut Moves,
+    pub(super) both: &'a mut Both,
 }
 
 impl Gather<'_> {
@@ -230,22 +246,25 @@ impl Gather<'_> {
 
     pub(super) fn block(&mut self, column: Column<'_>, row: usize, part: Part) {
         let cell = cell(self.layout, self.task, column.aisle, row, part);
-        let (plain, ending) = choices(cell, column, self.task);
         let begins = self.task.start.is_some_and(|start| holds(&cell, start));
-        let idle = plain[0].cost == 0 && plain[1..].iter().all(|choice| choice.cost == u32::MAX);
-        if ending.is_none() && idle {
-            return;
+        let (places, ends) = column.within(&cell);
+        if places.is_empty() && ends.is_empty() && !begins {
+            return self.empty(&cell, row, part);
         }
+        self.both.read(cell, column, self.task);
         let table = self.table;
-        let range = self.phase.range(table);
-        let open = self.phase.not_ended(table);
-        for (choices, range, mark) in [(Some(&plain), range, 0), (ending.as_ref(), open, ENDS_HERE)] {
+        let (range, open) = (self.phase.range(table), self.phase.not_ended(table));
+        let may_end = self.both.may_end;
+        for (choices, range, mark) in [(&self.both.plain, range, 0), (&self.both.ending, open, ENDS_HERE)] {
+            if mark == ENDS_HERE && !may_end {
+                break;
+            }
             for effect in Effect::ALL {
-                let cost = choices.map_or(u32::MAX, |choices| choices[effect as usize].cost);
+                let cost = choices[effect as usize].cost;
                 if cost < u32::MAX
                     && let Some(to) = target(table, row - self.task.rows.0, part, effect)
                 {
-                    self.add(to, range.clone(), cost, mark | effect as u32);
+                    self.out.moves.push(Move { to, cost, mark: mark | effect as u32, from: range.clone() });
                 }
             }
         }
@@ -253,9 +272,25 @@ impl Gather<'_> {
         if begins {
             self.phase.begin();
         }
-        if ending.is_some() {
+        if may_end {
             self.phase.end(self.task.finish == Some(Finish::Fixed));
         }
+    }
+
+    /// A cell with nothing to do in it: passed by or walked through.
+    fn empty(&mut self, cell: &Cell<'_>, row: usize, part: Part) {
+        let blocked = cell.limits.is_some_and(|limits| limits.blocked(cell.aisle, cell.below, cell.above));
+        if blocked || part != Part::Above {
+            return;
+        }
+        let (range, local) = (self.phase.range(self.table), row - self.task.rows.0);
+        let length = cell.above - cell.below;
+        self.add(None, range.clone(), 0, Effect::Void as u32);
+        self.add(self.table.effect(local, Effect::Through), range.clone(), length, Effect::Through as u32);
+        if cell.double {
+            self.add(self.table.effect(local, Effect::Double), range, 2 * length, Effect::Double as u32);
+        }
+        self.step(Step::Block { row, part });
     }
 }
 

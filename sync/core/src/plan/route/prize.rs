@@ -6,7 +6,7 @@
 
 use super::cell::{Cell, Effect};
 use super::dp::Search;
-use super::moves::{self, Gather, Moves, Part, Phase, Step};
+use super::moves::{self, Both, Gather, Moves, Part, Phase, Step};
 use super::table::Table;
 use super::task::Task;
 use super::{End, RouteError, Stop};
@@ -125,7 +125,9 @@ impl Aisle<'_> {
         let (low, high) = self.task.rows;
         let cross = self.layout.cross_mm();
         let must: Vec<u32> = Vec::new();
-        let mut gather = Gather { layout: self.layout, task: self.task, table: self.table, phase, out };
+        let (layout, task, table) = (self.layout, self.task, self.table);
+        let mut both = Both::default();
+        let mut gather = Gather { layout, task, table, phase, out, both: &mut both };
         for row in low..=high {
             self.crossing(&mut gather, column, row, &must);
             if row == 0 && cross[0] > 0 {

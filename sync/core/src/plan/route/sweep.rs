@@ -2,7 +2,7 @@
 //! kept, so that only the aisles between them are searched again.
 
 use super::dp::{FAR, Front};
-use super::moves::{Column, Gather, Moves, Phase};
+use super::moves::{Both, Column, Gather, Moves, Phase};
 use super::table::{DONE, Table};
 use super::task::Task;
 use super::{End, RouteError, Stop};
@@ -31,6 +31,7 @@ pub(crate) struct Sweep<'a> {
     front: Front,
     changed: Vec<usize>,
     spare: Moves,
+    both: Both,
     length_mm: u64,
 }
 
@@ -61,6 +62,7 @@ impl<'a> Sweep<'a> {
             front: Front::default(),
             changed: Vec::new(),
             spare: Moves::default(),
+            both: Both::default(),
             length_mm: u64::MAX,
         };
         sweep.fill();
@@ -179,7 +181,7 @@ impl<'a> Sweep<'a> {
         let column = Column { aisle: number, first: 0, along: &here.along, ends, first_end };
         let phase = here.phase.unwrap_or(Phase::NEW);
         let (layout, task, table) = (self.layout, &self.task, self.table);
-        let mut gather = Gather { layout, task, table, phase, out: &mut out };
+        let mut gather = Gather { layout, task, table, phase, out: &mut out, both: &mut self.both };
         gather.column(column);
         let phase = gather.phase;
         self.aisles[aisle].moves = out;

@@ -7,7 +7,7 @@
 use super::Waypoint;
 use super::cell::{Cell, Choice, Effect, Event};
 use super::dp::{Search, Taken};
-use super::moves::{self, Column, Part, Step};
+use super::moves::{self, Both, Column, Part, Step};
 use super::table::Table;
 use super::task::{Finish, HOME, Task};
 use crate::plan::layout::{Layout, Point};
@@ -56,6 +56,9 @@ pub(super) struct Walker {
     circuit: Vec<(u32, u32)>,
     served: Vec<bool>,
     end: Option<Point>,
+    /// Per aisle: its first place, how many, its first possible end, how many.
+    spans: Vec<(usize, usize, usize, usize)>,
+    both: Both,
 }
 
 impl Walker {
@@ -70,11 +73,23 @@ impl Walker {
         self.edges.clear();
         self.end = None;
         let (first, last) = task.aisles;
-        let mut columns = vec![task.before_columns()];
+        self.spans.clear();
+        let mut column = task.before_columns();
         for aisle in first..=last {
-            columns.push(task.column(aisle, columns[aisle - first]));
+            column = task.column(aisle, column);
+            self.spans.push((column.first, column.along.len(), column.first_end, column.ends.len()));
         }
-        search.taken(table, |taken| self.collect(layout, task, columns[taken.aisle - first + 1], taken));
+        search.taken(table, |taken| {
+            let (places, count, ends, end_count) = self.spans[taken.aisle - first];
+            let column = Column {
+                aisle: taken.aisle,
+                first: places,
+                along: &task.along[places..places + count],
+                ends: &task.ends_along[ends..ends + end_count],
+                first_end: ends,
+            };
+            self.collect(layout, task, column, taken);
+        });
         let nodes = (last - first + 1) * (task.rows.1 - task.rows.0 + 1) + 2;
         self.link(nodes);
         let start = self.start_node(layout, task, nodes);
@@ -140,8 +155,20 @@ impl Walker {
         part: Part,
     ) {
         let cell = moves::cell(layout, task, taken.aisle, row, part);
-        let (plain, ending) = moves::choices(cell, column, task);
-        let choices = if taken.ends { ending.unwrap_or(plain) } else { plain };
+        let (within, ends) = column.within(&cell);
+        let bottom = Self::node(task, taken.aisle, row);
+        let top = if part == Part::Above { bottom + 1 } else { bottom };
+        let start = task.start.filter(|start| moves::holds(&cell, *start)).map(|start| start.along_mm);
+        if within.is_empty() && ends.is_empty() && start.is_none() {
+            let times =
+                [Effect::Void, Effect::Through, Effect::Double].iter().position(|e| *e == taken.effect);
+            for _ in 0..times.unwrap_or(0) {
+                self.add([bottom, top], Heading::Back, 0..0);
+            }
+            return;
+        }
+        self.both.read(cell, column, task);
+        let choices = if taken.ends { &self.both.ending } else { &self.both.plain };
         let choice = choices[taken.effect as usize];
         if taken.effect == Effect::Void && choice.end.is_none() {
             return;
@@ -149,12 +176,8 @@ impl Walker {
         if let Some(along_mm) = choice.end {
             self.end = Some(Point { aisle: taken.aisle as u16, along_mm });
         }
-        let (within, _) = column.within(&cell);
         let places = column.first + within.start..column.first + within.end;
-        let start = task.start.filter(|start| moves::holds(&cell, *start)).map(|start| start.along_mm);
         let filled = Cell { places: &column.along[within], start, end: choice.end, ..cell };
-        let bottom = Self::node(task, taken.aisle, row);
-        let top = if part == Part::Above { bottom + 1 } else { bottom };
         let mut from = if part == Part::DeadBelow { NONE } else { bottom };
         let mut piece = Piece { odd: choice.odd, first: places.start, next: places.start, gap_at: None };
         let mut segment = 0;
@@ -280,7 +303,9 @@ impl Walker {
     }
 
     fn tell(&mut self, layout: &Layout, task: &Task, start: u32) -> Vec<Waypoint> {
-        let mut path = Path { task, served: std::mem::take(&mut self.served), waypoints: Vec::new() };
+        let room = task.places.len() + 2 * self.circuit.len() + 2;
+        let served = std::mem::take(&mut self.served);
+        let mut path = Path { task, spans: &self.spans, served, waypoints: Vec::with_capacity(room) };
         path.served.resize(task.places.len(), false);
         let circuit = std::mem::take(&mut self.circuit);
         path.reach(self.point(layout, task, start));
@@ -328,6 +353,7 @@ impl Piece {
 /// The walk being told, with what has been served.
 struct Path<'a> {
     task: &'a Task,
+    spans: &'a [(usize, usize, usize, usize)],
     served: Vec<bool>,
     waypoints: Vec<Waypoint>,
 }
@@ -335,7 +361,9 @@ struct Path<'a> {
 impl Path<'_> {
     /// Passes a point: serves everything there, or just marks the way.
     fn reach(&mut self, at: Point) {
-        let first = self.task.places.partition_point(|place| place.0 < at);
+        let (first, count, ..) = self.spans[usize::from(at.aisle) - self.task.aisles.0];
+        let along = &self.task.along[first..first + count];
+        let first = first + along.partition_point(|place| *place < at.along_mm);
         let here = self.task.places[first..].iter().take_while(|place| place.0 == at);
         let mut served = false;
         for (number, place) in (first..).zip(here) {

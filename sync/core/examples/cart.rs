@@ -13,6 +13,8 @@
 //! number of carts, and the seconds from the parsed file to the plan. With `--plan` a line for each cart follows,
 //! with its order ids separated by commas. The budget is 1,000 ms unless told.
 
+#![allow(clippy::disallowed_methods, reason = "whoever runs an example lends it a clock")]
+
 use aisle_core::plan::cart::{Job, Limits, Order, Plan, Planner, Size};
 use aisle_core::plan::layout::{Layout, Point};
 use aisle_core::plan::route::Stop;

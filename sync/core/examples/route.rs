@@ -13,6 +13,8 @@
 //! (`optimal`, or `within x%` of a proven bound), the microseconds from the parsed file to the plan, and the order
 //! of the visit: article ids separated by commas, with `@aisle.cell` after an id that has several bins.
 
+#![allow(clippy::disallowed_methods, reason = "whoever runs an example lends it a clock")]
+
 use aisle_core::plan::bin::{Bin, Choice, Chooser, Fefo, Line};
 use aisle_core::plan::layout::{Layout, Point};
 use aisle_core::plan::route::{Certificate, End};

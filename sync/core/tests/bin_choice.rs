@@ -1,5 +1,7 @@
 //! Choosing bins: rules before distance, and no choice better than the best of all.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 use aisle_core::plan::bin::{Bin, BinError, Fefo, Line, choose};
 use aisle_core::plan::layout::{Layout, Point};
 use aisle_core::plan::route::{Certificate, Effort, End, Stop, route};

@@ -1,5 +1,7 @@
 //! Cart plans: within limits, complete, and as long as the exact router says.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 use aisle_core::plan::cart::{Effort, Job, Limits, Order, Plan, Running, Size, batch};
 use aisle_core::plan::layout::{Layout, Point};
 use aisle_core::plan::route::{End, Stop, route};

@@ -1,5 +1,7 @@
 //! The exact router against brute force and against itself, on random layouts.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 use aisle_core::plan::layout::{Form, Layout, Point};
 use aisle_core::plan::route::{Certificate, End, Route, Router, Stop};
 

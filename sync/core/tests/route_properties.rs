@@ -1,6 +1,8 @@
 //! What must hold for every route: turned round, mirrored or with empty aisles added it is as long; no rule of
 //! thumb beats it; and the legs told on the screen are the walk.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 use aisle_core::plan::layout::{Form, Layout, LayoutError, Point};
 use aisle_core::plan::route::{
     Corridor, End, RouteError, Router, Stop, Turn, alphanumeric, legs, route, serpentine,

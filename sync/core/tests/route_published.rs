@@ -1,5 +1,7 @@
 //! The published optima of picker routing with one bin for each article, in one and two blocks.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 use aisle_core::plan::layout::{Layout, Point};
 use aisle_core::plan::route::{Certificate, End, Router, Stop};
 use std::path::Path;

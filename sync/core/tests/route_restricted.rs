@@ -1,6 +1,8 @@
 //! Routes under restrictions and beyond four blocks, against a walker on a fine grid that shares no code with
 //! the planner: it knows positions, headings and rules, nothing else.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 use aisle_core::plan::layout::{Form, Layout, Point, Rule, Way};
 use aisle_core::plan::route::{
     Certificate, Effort, End, Load, Network, Passage, RouteError, Router, Spot, Stop, route,

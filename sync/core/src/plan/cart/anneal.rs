@@ -11,8 +11,9 @@ use crate::plan::route::Dice;
 const HEAT: u64 = 40;
 /// Partners that an order prefers: those it saves most with.
 const NEAR: usize = 12;
-/// Most orders for which partners are worked out pair by pair.
-const MOST_PAIRED: usize = 400;
+/// Most orders for which partners are worked out pair by pair, where a walk is measured in a blink and where it
+/// is not.
+const MOST_PAIRED: [usize; 2] = [400, 150];
 /// One move in this many opens a new cart.
 const OPENING: usize = 64;
 /// Walks this much longer than the best, in thousandths, are not worth keeping batches of.
@@ -273,7 +274,7 @@ fn exchange(orders: &[usize], less: &[usize], more: &[usize], into: &mut Vec<usi
 
 /// Per order, the orders it saves most with.
 fn near(job: &Job<'_>, costs: &mut Costs<'_>, movable: &[usize], state: &State) -> Vec<Vec<usize>> {
-    if movable.len() > MOST_PAIRED {
+    if movable.len() > MOST_PAIRED[usize::from(!costs.quick())] {
         return Vec::new();
     }
     let mut alone = vec![0; job.orders.len()];

@@ -68,6 +68,11 @@ impl<'a> Costs<'a> {
         self.router.length_mm(self.job.layout, start, End::At(self.job.end), &self.stops)
     }
 
+    /// Whether a walk is measured in a blink.
+    pub(super) fn quick(&self) -> bool {
+        self.block.is_some()
+    }
+
     /// A number that stands for a set of orders.
     pub(super) fn key(&self, orders: &[usize]) -> u64 {
         orders.iter().fold(0, |key, order| key ^ self.keys[*order])

@@ -35,9 +35,9 @@ pub(super) fn tree(matrix: &Matrix, length_mm: u64, effort: Effort) -> u64 {
             break;
         }
         let gap = (length_mm as i64 * PARTS - value).max(1);
-        for place in 0..count {
+        for (place, price) in prices.iter_mut().enumerate() {
             let change = i128::from(gap) * i128::from(step) * i128::from(off(place, tree.neighbours[place]));
-            prices[place] += (change / (1_000 * i128::from(norm))) as i64;
+            *price += (change / (1_000 * i128::from(norm))) as i64;
         }
     }
     let best = u64::try_from(best).unwrap_or(0);

@@ -90,7 +90,7 @@ impl Front {
                 continue;
             }
             let from = edge & 0xFFFF;
-            let length = now[from as usize % SLOTS] + (width * (edge >> 32 & 0xFF) << 32);
+            let length = now[from as usize % SLOTS] + ((width * (edge >> 32 & 0xFF)) << 32);
             let slot = &mut next[(edge >> 16) as usize % SLOTS];
             *slot = (*slot).min(length | from);
         }

@@ -74,8 +74,8 @@ fn by_thumb(
     by_block.sort_by_key(|stop| {
         let Point { aisle, along_mm } = stops[*stop].at;
         let block = cross.partition_point(|row| *row < along_mm) as u16;
-        let aisle = if block % 2 == 0 { aisle } else { u16::MAX - aisle };
-        (block, aisle, if aisle % 2 == 0 { along_mm } else { u32::MAX - along_mm })
+        let aisle = if block.is_multiple_of(2) { aisle } else { u16::MAX - aisle };
+        (block, aisle, if aisle.is_multiple_of(2) { along_mm } else { u32::MAX - along_mm })
     });
     let walks = [
         thumb::serpentine(layout, start, end, stops)?,

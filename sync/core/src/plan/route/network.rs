@@ -155,12 +155,12 @@ impl Graph {
             let first = spots.partition_point(|spot| (spot.passage as usize) < number);
             let last = spots.partition_point(|spot| (spot.passage as usize) <= number);
             let (mut from, mut at) = (passage.from as usize, 0);
-            for spot in first..last {
-                graph.join(from, nodes + spot, spots[spot].at_mm - at, passage.one_way);
+            for (point, spot) in (nodes + first..).zip(&spots[first..last]) {
+                graph.join(from, point, spot.at_mm - at, passage.one_way);
                 if passage.may_turn {
-                    graph.turn(nodes + spot);
+                    graph.turn(point);
                 }
-                (from, at) = (nodes + spot, spots[spot].at_mm);
+                (from, at) = (point, spot.at_mm);
             }
             graph.join(from, passage.to as usize, passage.length_mm - at, passage.one_way);
         }

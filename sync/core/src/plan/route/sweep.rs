@@ -239,7 +239,8 @@ impl<'a> Sweep<'a> {
                 if blocked != 0 && (edge >> 40 | edge >> 48) & blocked != 0 {
                     continue;
                 }
-                let on = self.front.now[(edge >> 16 & 0xFFFF) as usize] + (width * (edge >> 32 & 0xFF) << 32);
+                let on =
+                    self.front.now[(edge >> 16 & 0xFFFF) as usize] + ((width * (edge >> 32 & 0xFF)) << 32);
                 let slot = &mut here.after[(edge & 0xFFFF) as usize];
                 *slot = (*slot).min(on);
             }

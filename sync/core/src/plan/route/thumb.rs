@@ -12,7 +12,7 @@ pub fn serpentine(layout: &Layout, start: Point, end: End<'_>, stops: &[Stop]) -
     let mut order: Vec<usize> = (0..stops.len()).collect();
     order.sort_by_key(|number| {
         let Point { aisle, along_mm } = stops[*number].at;
-        (aisle, if aisle % 2 == 0 { along_mm } else { u32::MAX - along_mm })
+        (aisle, if aisle.is_multiple_of(2) { along_mm } else { u32::MAX - along_mm })
     });
     in_order(layout, start, end, stops, &order)
 }

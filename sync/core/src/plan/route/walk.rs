@@ -261,7 +261,7 @@ impl Walker {
                 let edge = &mut self.edges[next as usize / 2];
                 edge.used = true;
                 let to = edge.ends[1 - next as usize % 2];
-                let leaving = if next % 2 == 0 { edge.heading } else { edge.heading.reverse() };
+                let leaving = if next.is_multiple_of(2) { edge.heading } else { edge.heading.reverse() };
                 let looped = edge.ends[0] == edge.ends[1];
                 straight = if looped { straight } else { Some(leaving) };
                 self.stack.push((to, next));
@@ -278,7 +278,7 @@ impl Walker {
     fn arrival(&self) -> Option<Heading> {
         let slot = self.stack.last()?.1;
         let edge = self.edges.get(slot as usize / 2)?;
-        Some(if slot % 2 == 0 { edge.heading } else { edge.heading.reverse() })
+        Some(if slot.is_multiple_of(2) { edge.heading } else { edge.heading.reverse() })
     }
 
     /// The unused piece to take at a node: first those that come back here, then straight on, turning back last.
@@ -288,7 +288,7 @@ impl Walker {
         while slot != NONE {
             let edge = &self.edges[slot as usize / 2];
             if !edge.used {
-                let leaving = if slot % 2 == 0 { edge.heading } else { edge.heading.reverse() };
+                let leaving = if slot.is_multiple_of(2) { edge.heading } else { edge.heading.reverse() };
                 let rank = match straight {
                     _ if edge.ends[0] == edge.ends[1] => 0,
                     Some(ahead) if ahead == leaving => 1,
@@ -311,7 +311,7 @@ impl Walker {
         path.reach(self.point(layout, task, start));
         for (node, slot) in circuit.iter().rev() {
             if let Some(edge) = self.edges.get(*slot as usize / 2) {
-                path.along(*edge, slot % 2 == 0);
+                path.along(*edge, slot.is_multiple_of(2));
             }
             path.reach(self.point(layout, task, *node));
         }

@@ -244,7 +244,12 @@ impl Stage {
     }
 
     fn shown(&self) -> Value {
-        let view = view::build(view::Input {
+        serde_json::to_value(self.view()).expect("a view is plain data")
+    }
+
+    /// What is on the screen.
+    pub fn view(&self) -> view::View {
+        view::build(view::Input {
             state: &self.terminal.state,
             catalogue: &self.terminal.catalogue,
             now: self.now,
@@ -254,8 +259,7 @@ impl Stage {
             unsent: 0,
             sync_trouble: false,
             battery: None,
-        });
-        serde_json::to_value(view).expect("a view is plain data")
+        })
     }
 
     fn fed(&mut self) {

@@ -1,0 +1,409 @@
+//! The terminal with a window: this thread only draws, another one turns.
+//!
+//! In: keystrokes, which become scans or keys whatever is on the screen, and taps, which are keys. Out: views,
+//! always the newest, and cues. Nothing is shown green and nothing is heard before the turn's answer, and that
+//! comes once the operation is on the disk.
+
+use std::{
+    cell::RefCell,
+    io,
+    rc::Rc,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
+
+use aisle_core::wire::v1::Enrolment;
+use aisle_ui::App;
+use slint::{ComponentHandle, LogicalSize, PlatformError, Weak};
+
+use super::{
+    input::{Input, Inputs},
+    place::Place,
+    shell::{Shell, StartError, Turned},
+    turn::Outcome,
+};
+use crate::{
+    device::{
+        audio::{self, Clips, Loudness, Speaker},
+        clock::Clock,
+        tone,
+        wedge::{Typed, Wedge},
+    },
+    floor::{Cue, Key, Setting},
+    ui::Face,
+    view::{self, View},
+};
+
+/// Time goes by for the floor at least so often.
+const TICK: Duration = Duration::from_secs(2);
+/// A desk's window, in dp.
+const DESK: LogicalSize = LogicalSize { width: 1_280.0, height: 800.0 };
+
+/// Why there is no window, or no more.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// The terminal does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The system gives no window.
+    #[error("no window: {0}")]
+    Platform(#[from] PlatformError),
+    /// The system gives no thread.
+    #[error("no thread to work on: {0}")]
+    Thread(#[from] io::Error),
+}
+
+thread_local! {
+    /// The screens, on the window's thread: what other threads post finds them here.
+    static FACE: RefCell<Option<Face>> = const { RefCell::new(None) };
+}
+
+/// What the turn's thread wants shown; a newer one takes the place of one that still waits.
+struct Shown {
+    view: View,
+    settings: Vec<Setting>,
+    not_saved: bool,
+}
+
+/// Works until the window is closed.
+///
+/// # Errors
+/// See [`WindowError`].
+pub fn run(
+    place: Place,
+    enrolment: Option<&Enrolment>,
+    seed: [u8; 32],
+    wide: bool,
+) -> Result<(), WindowError> {
+    let inputs = Arc::new(Inputs::default());
+    let face = Face::open()?;
+    let app = face.app().clone_strong();
+    if wide {
+        app.window().set_size(DESK);
+    }
+    let taps = Arc::clone(&inputs);
+    face.on_key(move |key| give(&taps, Input::Key(key)));
+    FACE.with_borrow_mut(|kept| *kept = Some(face));
+    keyboard::listen(&app, &inputs);
+
+    let (started, start) = mpsc::channel();
+    let desk = Desk { inputs: Arc::clone(&inputs), next: Arc::default(), window: app.as_weak() };
+    let place = if enrolment.is_none() { place.for_practice() } else { place };
+    let enrolment = enrolment.cloned();
+    let turning = thread::Builder::new().name("turn".into()).spawn(move || {
+        match desk.start(place, enrolment.as_ref(), seed) {
+            Ok(shell) => {
+                drop(started.send(Ok(())));
+                desk.work(shell);
+            }
+            Err(error) => drop(started.send(Err(error))),
+        }
+    })?;
+    // Gone without an answer means that the thread panicked: joining tells.
+    if let Ok(answer) = start.recv() {
+        answer?;
+        app.run()?;
+    }
+    let _ = inputs.push(Input::Stop);
+    if turning.join().is_err() {
+        return Err(io::Error::other("the turn stopped").into());
+    }
+    FACE.with_borrow_mut(|kept| *kept = None);
+    Ok(())
+}
+
+/// Hands an input to the turn. One that is not taken is told, never dropped in silence.
+fn give(inputs: &Inputs, input: Input) {
+    if let Err(full) = inputs.push(input) {
+        tracing::error!(%full, "an input was not taken");
+        FACE.with_borrow(|face| face.as_ref().map(Face::not_saved));
+    }
+}
+
+/// The turn's thread.
+struct Desk {
+    inputs: Arc<Inputs>,
+    next: Arc<Mutex<Option<Shown>>>,
+    window: Weak<App>,
+}
+
+impl Desk {
+    fn start(
+        &self,
+        place: Place,
+        enrolment: Option<&Enrolment>,
+        seed: [u8; 32],
+    ) -> Result<Shell, StartError> {
+        let waker = Arc::clone(&self.inputs);
+        // A queue that is full wakes the turn anyway.
+        let wake = Arc::new(move || {
+            let _ = waker.push(Input::Fed);
+        });
+        Shell::start(place, enrolment, Clock::system(), seed, wake)
+    }
+
+    fn work(&self, mut shell: Shell) {
+        let mut sound = Sound::open();
+        self.show(&mut shell, false, &mut sound);
+        loop {
+            let input = self.inputs.next(patience(&shell));
+            if input == Some(Input::Stop) {
+                return;
+            }
+            let mut turned = shell.hear();
+            if input != Some(Input::Fed) {
+                turned.push(shell.input(input.unwrap_or(Input::Tick)));
+            }
+            let mut not_saved = false;
+            for turned in &turned {
+                not_saved |= matches!(turned.answer.outcome, Outcome::NotRecorded(_));
+                sound.hear(turned);
+            }
+            self.show(&mut shell, not_saved, &mut sound);
+        }
+    }
+
+    /// Posts the view. While one waits to be drawn, the newer one takes its place.
+    fn show(&self, shell: &mut Shell, not_saved: bool, sound: &mut Sound) {
+        let mut settings = shell.take_settings();
+        settings.retain(|setting| !sound.set(*setting));
+        let view = view::build(shell.view_input());
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = next.take();
+        let posted = waiting.is_some();
+        let (mut before, told) = waiting.map_or_else(Default::default, |one| (one.settings, one.not_saved));
+        before.extend(settings);
+        *next = Some(Shown { view, settings: before, not_saved: not_saved || told });
+        drop(next);
+        if posted {
+            return;
+        }
+        let slot = Arc::clone(&self.next);
+        // The window is gone only when the program ends.
+        drop(self.window.upgrade_in_event_loop(move |_| {
+            let shown = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(shown) = shown {
+                FACE.with_borrow_mut(|face| {
+                    if let Some(face) = face {
+                        draw(face, &shown);
+                    }
+                });
+            }
+        }));
+    }
+}
+
+fn draw(face: &mut Face, shown: &Shown) {
+    for setting in &shown.settings {
+        face.cycle(*setting);
+    }
+    face.show(&shown.view);
+    if shown.not_saved {
+        face.not_saved();
+    }
+}
+
+/// Until the engine wants to go on, and at most a tick.
+fn patience(shell: &Shell) -> Duration {
+    let left = shell.wake_at().map(|at| at.since(shell.now()).max(1));
+    left.and_then(|ms| u64::try_from(ms).ok()).map_or(TICK, |ms| Duration::from_millis(ms).min(TICK))
+}
+
+/// Cues, heard on the sound device's own thread.
+struct Sound {
+    speaker: Box<dyn Speaker>,
+    loudness: Loudness,
+}
+
+impl Sound {
+    fn open() -> Self {
+        let clips: Clips = Cue::ALL.into_iter().map(|cue| (cue.word(), tone::wav(cue.tones()))).collect();
+        Self { speaker: audio::open(clips), loudness: Loudness::FULL }
+    }
+
+    fn hear(&mut self, turned: &Turned) {
+        if let Some(cue) = turned.answer.cue {
+            self.speaker.play(cue.word());
+        }
+    }
+
+    /// Takes the next loudness, if that is the setting.
+    fn set(&mut self, setting: Setting) -> bool {
+        let mine = setting == Setting::Sound;
+        if mine {
+            self.loudness = self.loudness.next();
+            self.speaker.set(self.loudness);
+        }
+        mine
+    }
+}
+
+mod keyboard {
+    //! Keystrokes, before any widget sees them: a burst is a scan, the rest are keys.
+
+    use slint::{
+        Timer, TimerMode,
+        winit_030::{
+            EventResult, WinitWindowAccessor,
+            winit::{
+                event::{ElementState, KeyEvent, WindowEvent},
+                keyboard::{Key as Logical, NamedKey},
+                platform::modifier_supplement::KeyEventExtModifierSupplement,
+            },
+        },
+    };
+
+    use super::{
+        App, Arc, Clock, ComponentHandle, Duration, Input, Inputs, Key, Rc, RefCell, Typed, Wedge, give,
+    };
+
+    /// Takes every keystroke of the window.
+    pub(super) fn listen(app: &App, inputs: &Arc<Inputs>) {
+        let keyboard = Rc::new(RefCell::new(Keyboard::default()));
+        let (inputs, clock) = (Arc::clone(inputs), Clock::system());
+        let silence = Rc::new(Timer::default());
+        app.window().on_winit_window_event(move |_, event| {
+            let WindowEvent::KeyboardInput { event, .. } = event else { return EventResult::Propagate };
+            if event.state == ElementState::Pressed && !event.repeat {
+                let now = now_ms(&clock);
+                for stroke in strokes(event) {
+                    keyboard.borrow_mut().stroke(stroke, now).into_iter().for_each(|it| give(&inputs, it));
+                }
+                wait(&silence, &keyboard, &inputs, &clock);
+            }
+            EventResult::PreventDefault
+        });
+    }
+
+    /// Comes back when a burst without an ending must be over.
+    fn wait(silence: &Rc<Timer>, keyboard: &Rc<RefCell<Keyboard>>, inputs: &Arc<Inputs>, clock: &Clock) {
+        let Some(due) = keyboard.borrow().wedge.due_ms() else { return silence.stop() };
+        let after = Duration::from_millis(due.saturating_sub(now_ms(clock)));
+        let (keyboard, inputs, clock) = (Rc::clone(keyboard), Arc::clone(inputs), clock.clone());
+        silence.start(TimerMode::SingleShot, after, move || {
+            let came = keyboard.borrow_mut().waited(now_ms(&clock).max(due));
+            came.into_iter().for_each(|it| give(&inputs, it));
+        });
+    }
+
+    fn now_ms(clock: &Clock) -> u64 {
+        u64::try_from(clock.now_ms()).unwrap_or(0)
+    }
+
+    /// What a key of the keyboard is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum Stroke {
+        /// A character, or the ending of a burst.
+        Text(char),
+        /// A key that no scanner types.
+        Plain(Key),
+    }
+
+    fn strokes(event: &KeyEvent) -> Vec<Stroke> {
+        let plain = match &event.logical_key {
+            Logical::Named(NamedKey::Escape | NamedKey::Backspace | NamedKey::BrowserBack) => Some(Key::Back),
+            Logical::Named(named) => function_key(*named).map(Key::F),
+            _ => None,
+        };
+        match (plain, event.text_with_all_modifiers()) {
+            (Some(key), _) => vec![Stroke::Plain(key)],
+            // Control and a key is how some scanners type the group separator.
+            (None, Some(text)) => text.chars().map(Stroke::Text).collect(),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn function_key(named: NamedKey) -> Option<u8> {
+        const KEYS: [NamedKey; 12] = [
+            NamedKey::F1,
+            NamedKey::F2,
+            NamedKey::F3,
+            NamedKey::F4,
+            NamedKey::F5,
+            NamedKey::F6,
+            NamedKey::F7,
+            NamedKey::F8,
+            NamedKey::F9,
+            NamedKey::F10,
+            NamedKey::F11,
+            NamedKey::F12,
+        ];
+        (1u8..).zip(KEYS).find(|(_, key)| *key == named).map(|(number, _)| number)
+    }
+
+    /// Gathers strokes into inputs.
+    #[derive(Debug, Default)]
+    pub(super) struct Keyboard {
+        wedge: Wedge,
+    }
+
+    impl Keyboard {
+        pub(super) fn stroke(&mut self, stroke: Stroke, now_ms: u64) -> Vec<Input> {
+            match stroke {
+                Stroke::Text(character) => {
+                    self.wedge.typed(character, now_ms).into_iter().flat_map(inputs).collect()
+                }
+                Stroke::Plain(key) => {
+                    // Whatever was typed before it comes first.
+                    let mut came = self.waited(u64::MAX);
+                    came.push(Input::Key(key));
+                    came
+                }
+            }
+        }
+
+        pub(super) fn waited(&mut self, now_ms: u64) -> Vec<Input> {
+            self.wedge.waited(now_ms).into_iter().flat_map(inputs).collect()
+        }
+    }
+
+    fn inputs(typed: Typed) -> Vec<Input> {
+        match typed {
+            Typed::Scan(raw) => vec![Input::Scan(raw)],
+            Typed::Keys(keys) => keys.into_iter().filter_map(key).map(Input::Key).collect(),
+            // Nothing of it is used, and an empty scan is refused aloud.
+            Typed::TooLong => vec![Input::Scan(Vec::new())],
+        }
+    }
+
+    fn key(character: char) -> Option<Key> {
+        if character == '\r' { Some(Key::Enter) } else { character.to_string().parse().ok() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        keyboard::{Keyboard, Stroke},
+        *,
+    };
+
+    fn text(keyboard: &mut Keyboard, text: &str, from_ms: u64, step_ms: u64) -> Vec<Input> {
+        let times = (0u64..).map(|n| from_ms + n * step_ms);
+        text.chars().zip(times).flat_map(|(c, at)| keyboard.stroke(Stroke::Text(c), at)).collect()
+    }
+
+    #[test]
+    fn a_burst_is_a_scan_and_single_strokes_are_keys() {
+        let mut keyboard = Keyboard::default();
+        assert_eq!(text(&mut keyboard, "T0042E\r", 0, 2), [Input::Scan(b"T0042E".to_vec())]);
+        assert_eq!(text(&mut keyboard, "3", 1_000, 2), []);
+        assert_eq!(keyboard.waited(2_000), [Input::Key(Key::Digit(3))]);
+    }
+
+    #[test]
+    fn a_function_key_does_not_overtake_what_was_typed_before_it() {
+        let mut keyboard = Keyboard::default();
+        assert_eq!(text(&mut keyboard, "7", 0, 1), []);
+        let came = keyboard.stroke(Stroke::Plain(Key::F(4)), 5);
+        assert_eq!(came, [Input::Key(Key::Digit(7)), Input::Key(Key::F(4))]);
+    }
+
+    #[test]
+    fn a_group_separator_inside_a_burst_stays_in_the_scan() {
+        let mut keyboard = Keyboard::default();
+        let scan = text(&mut keyboard, "10A\u{1d}21B\r", 0, 2);
+        assert_eq!(scan, [Input::Scan(b"10A\x1d21B".to_vec())]);
+    }
+}

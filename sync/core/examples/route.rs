@@ -112,6 +112,9 @@ struct Instance {
     outside: u64,
 }
 
+/// The bins of an article, and the aisle and cell of each.
+type Places = (Vec<Bin>, Vec<(usize, usize)>);
+
 /// The header of a file and its sections, still as text.
 #[derive(Default)]
 struct Text<'a> {
@@ -236,7 +239,7 @@ impl Instance {
         cells: usize,
         along: impl Fn(usize) -> Option<u32>,
     ) -> Result<(), String> {
-        let mut bins: BTreeMap<&str, (Vec<Bin>, Vec<(usize, usize)>)> = BTreeMap::new();
+        let mut bins: BTreeMap<&str, Places> = BTreeMap::new();
         for (id, aisle, cell, quantity) in &text.stock {
             let place = (*cell < cells).then(|| along(*cell)).flatten().zip(u16::try_from(*aisle).ok());
             let (along_mm, number) = place.ok_or_else(|| format!("article {id}: no cell {aisle}.{cell}"))?;

@@ -343,7 +343,8 @@ pub fn route(layout: &Layout, start: Point, end: End<'_>, stops: &[Stop]) -> Res
 
 /// A route along a walk known to be shortest.
 fn finish(layout: &Layout, path: Vec<Waypoint>) -> Route {
-    let order = path.iter().filter_map(|waypoint| waypoint.stop).collect();
+    let mut order = Vec::with_capacity(path.len());
+    order.extend(path.iter().filter_map(|waypoint| waypoint.stop));
     let length_mm = path.windows(2).map(|pair| u64::from(straight_mm(layout, pair[0].at, pair[1].at))).sum();
     Route { order, length_mm, certificate: Certificate::Optimal, path }
 }

@@ -1,5 +1,7 @@
 //! The fold where the floor and the centre's decisions cross: shorts of what was handed on or settled.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use aisle_core::{
     id::{Code, Id},
     order::Address,

@@ -172,13 +172,13 @@ impl<R: Rows> Fold<'_, R> {
                 let (from, to) = if back { (parcel_at, tote_at) } else { (tote_at, parcel_at) };
                 self.moved(item, *quantity, from, to);
                 let by = if back { -*quantity } else { *quantity };
-                self.into_tote(tote, item, -by)?;
-                self.into_parcel(parcel, item, by)?;
+                self.tote_gains(tote, item, -by)?;
+                self.parcel_gains(parcel, item, by)?;
                 self.line_packed(fulfilment, *line, by)
             }
             Fact::PackShorted { fulfilment, line, item, tote, quantity, .. } => {
                 self.moved(item, *quantity, Place::Tote(tote.clone()), Place::Virtual(Usage::Loss));
-                self.into_tote(tote, item, -*quantity)?;
+                self.tote_gains(tote, item, -*quantity)?;
                 self.line_lost(fulfilment, *line, item, tote, *quantity)
             }
             Fact::Sealed { parcel, sscc, weight_g } => self.sealed(parcel, sscc, *weight_g),
@@ -349,7 +349,7 @@ impl<R: Rows> Fold<'_, R> {
         tote: &Code<Tote>,
         by: Quantity,
     ) -> Result<(), R::Error> {
-        self.into_tote(tote, item, by)?;
+        self.tote_gains(tote, item, by)?;
         let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };
         task.put += by;
         let fulfilment = task.fulfilment;
@@ -457,7 +457,7 @@ impl<R: Rows> Fold<'_, R> {
         Ok(())
     }
 
-    fn into_tote(&mut self, tote: &Code<Tote>, item: &Code<Item>, by: Quantity) -> Result<(), R::Error> {
+    fn tote_gains(&mut self, tote: &Code<Tote>, item: &Code<Item>, by: Quantity) -> Result<(), R::Error> {
         let mut row = self.rows.fetch::<Tote>(tote)?.unwrap_or_else(|| Tote::empty(tote.clone()));
         shift(&mut row.contents, item, by);
         if row.contents.is_empty() && row.state == ToteState::Closed {
@@ -497,7 +497,7 @@ impl<R: Rows> Fold<'_, R> {
         })
     }
 
-    fn into_parcel(&mut self, parcel: &Id<Parcel>, item: &Code<Item>, by: Quantity) -> Result<(), R::Error> {
+    fn parcel_gains(&mut self, parcel: &Id<Parcel>, item: &Code<Item>, by: Quantity) -> Result<(), R::Error> {
         let Some(mut parcel) = self.rows.fetch::<Parcel>(parcel)? else { return self.unmatched() };
         shift(&mut parcel.contents, item, by);
         self.rows.keep(parcel)

@@ -61,7 +61,6 @@ impl Centre {
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// All routes.
-#[must_use]
 pub fn router(centre: Centre) -> Router {
     Router::new()
         .route("/health", routing::get(terminal::health))

@@ -8,7 +8,7 @@ use aisle_core::{
     item::Item,
     order::{Address, CarrierService, Order},
     quantity::Quantity,
-    task::rows::Rows,
+    task::rows::Kept,
     time::Millis,
 };
 use serde_json::json;
@@ -172,7 +172,7 @@ fn why_parked(tx: &Tx<'_>, incoming: &Incoming) -> Result<Option<Parked>> {
 fn unknown_items<'i>(tx: &Tx<'_>, items: impl Iterator<Item = &'i Code<Item>>) -> Result<Vec<String>> {
     let mut unknown = Vec::new();
     for item in items {
-        if tx.fetch::<Item>(item)?.is_none() {
+        if tx.body(&Item::key_of(item))?.is_none() {
             unknown.push(item.to_string());
         }
     }

@@ -29,7 +29,7 @@ use aisle_oms::{
     work::{self, release},
 };
 
-pub fn code<T>(text: &str) -> Code<T> {
+pub(crate) fn code<T>(text: &str) -> Code<T> {
     Code::parse(text).unwrap()
 }
 
@@ -38,24 +38,24 @@ const ITEMS: &str = "sku,name,width_mm,length_mm,height_mm,weight_g\n\
 const LOCATIONS: &str = "code,usage,pick_sequence\nA01,pick_face,1\nA02,pick_face,2\nA03,pick_face,3\n\
     R01,storage,9\nPACK-1,packing,20\nSTAGE-1,staging,30\n";
 /// Eight mugs in two places, five cups, twenty tins.
-pub const STOCK: &str = "sku,location,quantity\nMUG,A01,6\nMUG,R01,2\nCUP,A02,5\nTIN,A03,20\n";
+pub(crate) const STOCK: &str = "sku,location,quantity\nMUG,A01,6\nMUG,R01,2\nCUP,A02,5\nTIN,A03,20\n";
 
 /// The house.
-pub struct House<S: Store + 'static = Sqlite> {
-    pub store: S,
-    pub mint: Mint,
-    pub now: Millis,
-    pub settings: Settings,
+pub(crate) struct House<S: Store + 'static = Sqlite> {
+    pub(crate) store: S,
+    pub(crate) mint: Mint,
+    pub(crate) now: Millis,
+    pub(crate) settings: Settings,
 }
 
 impl House {
     /// Items, places, people; no stock yet.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::over(Sqlite::in_memory([7; 16]).unwrap())
     }
 
     /// With [`STOCK`].
-    pub fn stocked() -> Self {
+    pub(crate) fn stocked() -> Self {
         let mut house = Self::empty();
         house.stock(STOCK);
         house
@@ -64,11 +64,11 @@ impl House {
 
 impl<S: Store + 'static> House<S> {
     /// With nothing in it.
-    pub fn bare(store: S, settings: Settings, seed: [u8; 32]) -> Self {
+    pub(crate) fn bare(store: S, settings: Settings, seed: [u8; 32]) -> Self {
         Self { store, mint: Mint::new(seed), now: Millis(1_291_190_000_000), settings }
     }
 
-    pub fn over(store: S) -> Self {
+    pub(crate) fn over(store: S) -> Self {
         let mut house = Self::bare(store, Settings::read("[site]\ncode = \"S\"\n").unwrap(), [3; 32]);
         house.act(|tx, context| {
             let map = BTreeMap::new();
@@ -88,13 +88,13 @@ impl<S: Store + 'static> House<S> {
         house
     }
 
-    pub fn act<T>(&mut self, work: impl FnOnce(&mut Tx<'_>, &mut Context<'_>) -> Result<T>) -> T {
+    pub(crate) fn act<T>(&mut self, work: impl FnOnce(&mut Tx<'_>, &mut Context<'_>) -> Result<T>) -> T {
         self.now = self.now.plus(1_000);
         let (now, settings, mint) = (self.now, &self.settings, &mut self.mint);
         self.store.transact(|tx| work(tx, &mut Context { now, settings, mint })).unwrap()
     }
 
-    pub fn stock(&mut self, sheet: &str) {
+    pub(crate) fn stock(&mut self, sheet: &str) {
         let sheet = sheet.to_owned();
         self.act(|tx, context| {
             let done = stock::import_stock(tx, context, sheet.as_bytes(), &BTreeMap::new()).unwrap();
@@ -104,7 +104,7 @@ impl<S: Store + 'static> House<S> {
     }
 
     /// Takes an order in: its reference and what it is for.
-    pub fn order(&mut self, reference: &str, lines: &[(&str, i64)]) -> Taken {
+    pub(crate) fn order(&mut self, reference: &str, lines: &[(&str, i64)]) -> Taken {
         let mut sheet =
             "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n".to_owned();
         for (item, quantity) in lines {
@@ -114,7 +114,7 @@ impl<S: Store + 'static> House<S> {
     }
 
     /// Takes a file of orders in.
-    pub fn import(&mut self, sheet: &str) -> Vec<Taken> {
+    pub(crate) fn import(&mut self, sheet: &str) -> Vec<Taken> {
         self.act(|tx, context| {
             let read = orders::read(
                 sheet.as_bytes(),
@@ -127,11 +127,11 @@ impl<S: Store + 'static> House<S> {
         })
     }
 
-    pub fn release(&mut self) -> release::Released {
+    pub(crate) fn release(&mut self) -> release::Released {
         self.act(release::run)
     }
 
-    pub fn apply(&mut self, who: &str, op: &Op) -> Verdict {
+    pub(crate) fn apply(&mut self, who: &str, op: &Op) -> Verdict {
         let (operator, terminal): (_, Code<Terminal>) = (code(who), code("H1"));
         self.act(|tx, context| {
             let id = context.mint.id(context.now);
@@ -140,7 +140,7 @@ impl<S: Store + 'static> House<S> {
         })
     }
 
-    pub fn fact(&mut self, who: &str, fact: Fact) -> FactVerdict {
+    pub(crate) fn fact(&mut self, who: &str, fact: Fact) -> FactVerdict {
         match self.apply(who, &Op::Fact(fact)) {
             Verdict::Fact(verdict) => verdict,
             other => panic!("a fact got {other:?}"),
@@ -148,22 +148,22 @@ impl<S: Store + 'static> House<S> {
     }
 
     /// A fact, and the id it was reported under, so that it can be undone.
-    pub fn ask(&mut self, who: &str, request: Request) -> RequestVerdict {
+    pub(crate) fn ask(&mut self, who: &str, request: Request) -> RequestVerdict {
         match self.apply(who, &Op::Request(request)) {
             Verdict::Request(verdict) => verdict,
             other => panic!("a request got {other:?}"),
         }
     }
 
-    pub fn all<T: Kept>(&mut self) -> Vec<T> {
+    pub(crate) fn all<T: Kept>(&mut self) -> Vec<T> {
         self.act(|tx, _| tx.all::<T>())
     }
 
-    pub fn row<T: Kept>(&mut self, name: &T::Name) -> T {
+    pub(crate) fn row<T: Kept>(&mut self, name: &T::Name) -> T {
         self.act(|tx, _| tx.fetch::<T>(name)).unwrap()
     }
 
-    pub fn lines(&mut self, reference: &str) -> Vec<LineRecord> {
+    pub(crate) fn lines(&mut self, reference: &str) -> Vec<LineRecord> {
         self.act(|tx, _| {
             let order = tx.order_by_reference("csv", reference)?.unwrap();
             tx.lines(order.id)
@@ -171,27 +171,27 @@ impl<S: Store + 'static> House<S> {
     }
 
     /// The seven parts of a line, in the order of I5.
-    pub fn parts(&mut self, reference: &str) -> [i64; 7] {
+    pub(crate) fn parts(&mut self, reference: &str) -> [i64; 7] {
         self.lines(reference)[0].parts.map(|part| part.0)
     }
 
-    pub fn level(&mut self, item: &str, place: &str) -> i64 {
+    pub(crate) fn level(&mut self, item: &str, place: &str) -> i64 {
         let place: Place = place.parse().unwrap();
         self.act(|tx, _| tx.level(&code(item), &place)).on_hand.0
     }
 
-    pub fn verify(&mut self) -> Report {
+    pub(crate) fn verify(&mut self) -> Report {
         self.act(|tx, _| verify::verify(tx))
     }
 
-    pub fn proved(&mut self) {
+    pub(crate) fn proved(&mut self) {
         let report = self.verify();
         let told: Vec<String> = report.violations.iter().map(ToString::to_string).collect();
         assert!(told.is_empty(), "{told:#?}");
     }
 
     /// The list an operator holds and has not finished.
-    pub fn held(&mut self, who: &str) -> PickList {
+    pub(crate) fn held(&mut self, who: &str) -> PickList {
         let mut lists = self.all::<PickList>();
         lists.retain(|list| {
             list.state != ListState::Closed
@@ -201,14 +201,14 @@ impl<S: Store + 'static> House<S> {
     }
 
     /// Claims a list, takes a cart and sets a tote into each slot.
-    pub fn start(&mut self, who: &str, cart: &str, totes: &[&str]) -> PickList {
+    pub(crate) fn start(&mut self, who: &str, cart: &str, totes: &[&str]) -> PickList {
         assert_eq!(self.ask(who, Request::Claim { lists: 1 }), RequestVerdict::Accepted);
         let list = self.held(who);
         self.begin(who, &list, cart, totes);
         list
     }
 
-    pub fn begin(&mut self, who: &str, list: &PickList, cart: &str, totes: &[&str]) {
+    pub(crate) fn begin(&mut self, who: &str, list: &PickList, cart: &str, totes: &[&str]) {
         self.fact(who, Fact::ListStarted { list: list.id, cart: code(cart) });
         for (slot, tote) in list.slots.iter().zip(totes) {
             let fact =
@@ -217,17 +217,24 @@ impl<S: Store + 'static> House<S> {
         }
     }
 
-    pub fn tasks(&mut self, list: &PickList) -> Vec<PickTask> {
+    pub(crate) fn tasks(&mut self, list: &PickList) -> Vec<PickTask> {
         list.tasks.iter().map(|id| self.row::<PickTask>(id)).collect()
     }
 
     /// Takes pieces at a stop.
-    pub fn pick(&mut self, who: &str, task: &PickTask, cart: &str, quantity: i64) -> FactVerdict {
+    pub(crate) fn pick(&mut self, who: &str, task: &PickTask, cart: &str, quantity: i64) -> FactVerdict {
         self.fact(who, picked(task, cart, quantity, None))
     }
 
     /// Puts what is in hand of a stop into a tote.
-    pub fn put(&mut self, who: &str, task: &PickTask, cart: &str, tote: &str, quantity: i64) -> FactVerdict {
+    pub(crate) fn put(
+        &mut self,
+        who: &str,
+        task: &PickTask,
+        cart: &str,
+        tote: &str,
+        quantity: i64,
+    ) -> FactVerdict {
         self.fact(
             who,
             Fact::Put {
@@ -241,7 +248,7 @@ impl<S: Store + 'static> House<S> {
         )
     }
 
-    pub fn short(&mut self, who: &str, task: &PickTask, quantity: i64) -> FactVerdict {
+    pub(crate) fn short(&mut self, who: &str, task: &PickTask, quantity: i64) -> FactVerdict {
         self.fact(
             who,
             Fact::Shorted {
@@ -256,7 +263,7 @@ impl<S: Store + 'static> House<S> {
     }
 
     /// Drops a tote at packing.
-    pub fn drop_tote(&mut self, who: &str, list: &PickList, tote: &str) {
+    pub(crate) fn drop_tote(&mut self, who: &str, list: &PickList, tote: &str) {
         self.fact(
             who,
             Fact::ToteDropped { list: list.id, tote: code(tote), lane: code::<Location>("PACK-1") },
@@ -264,7 +271,7 @@ impl<S: Store + 'static> House<S> {
     }
 
     /// Picks everything of a list into the totes, drops them and closes the list.
-    pub fn pick_all(&mut self, who: &str, cart: &str, totes: &[&str]) -> PickList {
+    pub(crate) fn pick_all(&mut self, who: &str, cart: &str, totes: &[&str]) -> PickList {
         let list = self.start(who, cart, totes);
         for task in self.tasks(&list) {
             let tote = totes[usize::from(task.slot) - 1];
@@ -279,14 +286,14 @@ impl<S: Store + 'static> House<S> {
         list
     }
 
-    pub fn complete(&mut self, who: &str, list: &PickList) {
+    pub(crate) fn complete(&mut self, who: &str, list: &PickList) {
         let epoch = self.row::<PickList>(&list.id).epoch;
         let done = self.ask(who, Request::Complete { list: list.id, epoch });
         assert_eq!(done, RequestVerdict::Accepted);
     }
 
     /// Packs what the order's totes hold into one parcel, up to the vehicle.
-    pub fn pack_all(&mut self, order: &Id<FulfilmentOrder>) -> Id<Parcel> {
+    pub(crate) fn pack_all(&mut self, order: &Id<FulfilmentOrder>) -> Id<Parcel> {
         let row = self.row::<FulfilmentOrder>(order);
         let parcel = self.mint.id(self.now);
         self.fact("PK", Fact::PackStarted { fulfilment: *order, tote: row.totes[0].clone() });
@@ -317,7 +324,7 @@ impl<S: Store + 'static> House<S> {
     }
 
     /// Loads parcels and closes the manifest.
-    pub fn ship(&mut self, parcels: &[Id<Parcel>]) -> RequestVerdict {
+    pub(crate) fn ship(&mut self, parcels: &[Id<Parcel>]) -> RequestVerdict {
         let manifest = self.all::<Manifest>().into_iter().find(|m| !m.closed).unwrap().id;
         for parcel in parcels {
             self.fact("PK", Fact::Loaded { parcel: *parcel, manifest });
@@ -325,14 +332,14 @@ impl<S: Store + 'static> House<S> {
         self.ask("PK", Request::CloseManifest { manifest })
     }
 
-    pub fn trouble(&mut self) -> Trouble {
+    pub(crate) fn trouble(&mut self) -> Trouble {
         let mut open = self.all::<Trouble>();
         open.retain(|trouble| trouble.settled.is_none());
         assert_eq!(open.len(), 1, "{open:?}");
         open.remove(0)
     }
 
-    pub fn settle(&mut self, remedy: Remedy) -> RequestVerdict {
+    pub(crate) fn settle(&mut self, remedy: Remedy) -> RequestVerdict {
         let exception = self.trouble().id;
         self.ask("LD", Request::Settle { exception, remedy })
     }
@@ -342,10 +349,10 @@ const PEOPLE: &str = "badge,name,role,pin\nPA,Picker 1,picker,1111\nPB,Picker 2,
     PK,Packer 1,packer,3333\nLD,Lead,lead,4444\n";
 
 /// The roles of the house.
-pub const ROLES: [(&str, Role); 4] =
+pub(crate) const ROLES: [(&str, Role); 4] =
     [("PA", Role::Picker), ("PB", Role::Picker), ("PK", Role::Packer), ("LD", Role::Lead)];
 
-pub fn picked(task: &PickTask, cart: &str, quantity: i64, undoes: Option<Id<Op>>) -> Fact {
+pub(crate) fn picked(task: &PickTask, cart: &str, quantity: i64, undoes: Option<Id<Op>>) -> Fact {
     Fact::Picked {
         task: task.id,
         item: task.item.clone(),

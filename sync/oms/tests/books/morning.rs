@@ -11,7 +11,7 @@ use aisle_core::{
             FulfilmentOrder, FulfilmentState, ListState, Manifest, Operator, Parcel, ParcelState, PickList,
             PickTask, Role, ShortReason, Tote,
         },
-        trouble::{Remedy, Trouble},
+        trouble::Trouble,
     },
     wire::v1::RequestVerdict,
 };

@@ -72,7 +72,7 @@ fn claims(tx: &Tx<'_>, report: &mut Report, levels: &[LevelRecord]) -> Result<()
     report.same(Law::I3, "assigned of", &assigned, &claimed);
     for level in levels.iter().filter(|level| !level.is_sound()) {
         let trouble = tx.fetch::<Trouble>(&negative_stock_id(&level.item, &level.place))?;
-        if !trouble.is_some_and(|trouble| trouble.settled.is_none()) {
+        if trouble.is_none_or(|trouble| trouble.settled.is_some()) {
             let about = format!("{} at {} without an open exception", level.item, level.place);
             report.note(Law::I3, about, format_args!("on hand {}", level.on_hand), level.assigned);
         }

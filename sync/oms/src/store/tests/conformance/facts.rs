@@ -297,7 +297,7 @@ fn an_order_with_promises(store: &mut Any) {
     let picked = AllocationRecord { open: q(1), consumed: q(5), ..allocation(1, 1, 6) };
     act(store, |tx| tx.put_allocation(&picked));
     assert_eq!(store.allocation(id(1), 1).unwrap(), Some(picked.clone()));
-    assert_eq!(store.allocations_of(id(1)).unwrap(), [picked.clone()]);
+    assert_eq!(store.allocations_of(id(1)).unwrap(), std::slice::from_ref(&picked));
     assert_eq!(store.allocation(id(1), 2).unwrap(), None);
     let torn = AllocationRecord { open: q(2), ..picked };
     assert!(is_guard(transact(store, |tx| tx.put_allocation(&torn))));

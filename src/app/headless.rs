@@ -134,7 +134,8 @@ pub fn run(
             Some(Fed::Key(key)) => Some(shell.input(Input::Key(key))),
             Some(Fed::Look) => {
                 wait_for_news(&inputs);
-                shell.hear().pop()
+                shell.hear();
+                Some(shell.input(Input::Tick))
             }
             None => None,
         };

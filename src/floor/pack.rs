@@ -71,9 +71,11 @@ fn start(draft: &mut Draft<'_, '_>, tote: &Code<Tote>) -> Result<(), Refusal> {
     if row.state == ToteState::InUse {
         return Err(Refusal::ToteNotDropped { tote: tote.clone() });
     }
+    // A carton with goods in it is sealed before another order comes onto the bench: none is forgotten open.
+    let filled = bench::parcel(draft.rows, &draft.session).is_some_and(|parcel| !parcel.contents.is_empty());
     if let Some(open) = draft.session.pack.order
         && open != order.id
-        && matches!(stage(draft.rows, &draft.session), Stage::Grab | Stage::Weigh)
+        && (filled || matches!(stage(draft.rows, &draft.session), Stage::Grab | Stage::Weigh))
     {
         return Err(Refusal::OrderOpen { order: open });
     }

@@ -82,7 +82,7 @@ pub struct Handheld {
     /// Its code.
     pub code: String,
     home: PathBuf,
-    screens: PathBuf,
+    screens: Option<PathBuf>,
     wide: bool,
     child: Child,
     scans: ChildStdin,
@@ -95,12 +95,12 @@ pub struct Handheld {
 
 impl Handheld {
     /// Starts it on its own folder.
-    pub fn start(code: &str, home: &Path, screens: &Path, wide: bool) -> Result<Self, Failure> {
+    pub fn start(code: &str, home: &Path, screens: Option<&Path>, wide: bool) -> Result<Self, Failure> {
         let (child, scans, answers) = spawn(code, home, screens, wide)?;
         let mut handheld = Self {
             code: code.to_owned(),
             home: home.to_owned(),
-            screens: screens.to_owned(),
+            screens: screens.map(Path::to_owned),
             wide,
             child,
             scans,
@@ -140,9 +140,14 @@ impl Handheld {
     pub fn kill_and_restart(&mut self) -> Result<(), Failure> {
         self.child.kill()?;
         self.child.wait()?;
-        let (child, scans, answers) = spawn(&self.code, &self.home, &self.screens, self.wide)?;
+        let (child, scans, answers) = spawn(&self.code, &self.home, self.screens.as_deref(), self.wide)?;
         (self.child, self.scans, self.answers) = (child, scans, answers);
         self.hear()
+    }
+
+    /// Its folder.
+    pub fn home(&self) -> &Path {
+        &self.home
     }
 
     /// Ends it in good order.
@@ -173,12 +178,15 @@ impl Handheld {
 fn spawn(
     code: &str,
     home: &Path,
-    screens: &Path,
+    screens: Option<&Path>,
     wide: bool,
 ) -> Result<(Child, ChildStdin, Receiver<String>), Failure> {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(home.join("terminal.log"))?;
     let mut command = Command::new(built("aisle")?);
-    command.arg("--home").arg(home).arg("--headless").arg("--screens").arg(screens.join(code));
+    command.arg("--home").arg(home).arg("--headless");
+    if let Some(screens) = screens {
+        command.arg("--screens").arg(screens.join(code));
+    }
     if wide {
         command.arg("--wide");
     }

@@ -1,0 +1,164 @@
+//! The site as people know it: what is written on the sheets, and what is printed on the labels.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+};
+
+use aisle_core::{code::house::Kind, label::from_rows::house};
+
+use super::process::Failure;
+
+/// An item as its sheet has it.
+pub struct Item {
+    /// The digits under its barcode.
+    pub gtin: String,
+    /// Weight of one, in grams.
+    pub weight_g: i64,
+    /// Volume of one, in millilitres.
+    pub volume_ml: i64,
+}
+
+/// A person.
+#[derive(Clone)]
+pub struct Person {
+    /// The badge.
+    pub badge: String,
+    /// Her name.
+    pub name: String,
+    /// Her role, as the sheet has it.
+    pub role: String,
+    /// Her PIN.
+    pub pin: String,
+}
+
+/// The whole site.
+pub struct Site {
+    /// Items by SKU.
+    pub items: BTreeMap<String, Item>,
+    /// Usage of each location.
+    pub locations: BTreeMap<String, String>,
+    /// Empty weight of each carton, in grams.
+    pub cartons: BTreeMap<String, i64>,
+    /// Totes.
+    pub totes: Vec<String>,
+    /// Carts.
+    pub carts: Vec<String>,
+    /// People.
+    pub people: Vec<Person>,
+    /// Item, location, quantity in the book.
+    pub stock: Vec<(String, String, i64)>,
+}
+
+type Row = BTreeMap<String, String>;
+
+fn rows(folder: &Path, name: &str) -> Result<Vec<Row>, Failure> {
+    let text = fs::read_to_string(folder.join(name))?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    Ok(reader.deserialize().collect::<Result<_, _>>()?)
+}
+
+fn text(row: &Row, column: &str) -> Result<String, Failure> {
+    Ok(row.get(column).ok_or_else(|| format!("the sheet has no column {column}"))?.clone())
+}
+
+fn number(row: &Row, column: &str) -> Result<i64, Failure> {
+    Ok(text(row, column)?.parse()?)
+}
+
+impl Site {
+    /// Reads the sheets of a folder.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let mut site = Self {
+            items: BTreeMap::new(),
+            locations: BTreeMap::new(),
+            cartons: BTreeMap::new(),
+            totes: Vec::new(),
+            carts: Vec::new(),
+            people: Vec::new(),
+            stock: Vec::new(),
+        };
+        for row in rows(folder, "items.csv")? {
+            let side = |name: &str| number(&row, name);
+            let volume_ml = side("width_mm")? * side("length_mm")? * side("height_mm")? / 1_000;
+            let item = Item { gtin: text(&row, "gtin")?, weight_g: number(&row, "weight_g")?, volume_ml };
+            site.items.insert(text(&row, "sku")?, item);
+        }
+        for row in rows(folder, "locations.csv")? {
+            site.locations.insert(text(&row, "code")?, text(&row, "usage")?);
+        }
+        for row in rows(folder, "cartons.csv")? {
+            site.cartons.insert(text(&row, "code")?, number(&row, "empty_g")?);
+        }
+        for (sheet, codes) in [("totes.csv", &mut site.totes), ("carts.csv", &mut site.carts)] {
+            for row in rows(folder, sheet)? {
+                codes.push(text(&row, "code")?);
+            }
+        }
+        for row in rows(folder, "operators.csv")? {
+            site.people.push(Person {
+                badge: text(&row, "badge")?,
+                name: text(&row, "name")?,
+                role: text(&row, "role")?,
+                pin: text(&row, "pin")?,
+            });
+        }
+        for row in rows(folder, "stock.csv")? {
+            site.stock.push((text(&row, "sku")?, text(&row, "location")?, number(&row, "quantity")?));
+        }
+        Ok(site)
+    }
+
+    /// The bytes that a scanner reads off a location's label.
+    pub fn location_label(&self, code: &str) -> Result<Vec<u8>, Failure> {
+        let usage = self.locations.get(code).map(String::as_str);
+        let kind = if matches!(usage, Some("packing" | "staging")) { Kind::Lane } else { Kind::Location };
+        label(kind, code)
+    }
+
+    /// Locations of a usage.
+    pub fn of_usage(&self, usage: &str) -> Vec<&str> {
+        self.locations.iter().filter(|(_, of)| *of == usage).map(|(code, _)| code.as_str()).collect()
+    }
+}
+
+/// The bytes that a scanner reads off one of our own labels.
+pub fn label(kind: Kind, code: &str) -> Result<Vec<u8>, Failure> {
+    Ok(house(kind, code)?.into_bytes())
+}
+
+/// The bytes that a scanner reads off a parcel's label: GS1-128 with its SSCC.
+pub fn parcel_label(sscc: &str) -> Vec<u8> {
+    format!("]C100{sscc}").into_bytes()
+}
+
+/// Luck from a seed: what people do, never what the software answers.
+pub struct Luck(u64);
+
+impl Luck {
+    /// From a seed.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number (SplitMix64).
+    pub const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Once in `n` times.
+    pub const fn once_in(&mut self, n: u64) -> bool {
+        self.next().is_multiple_of(n)
+    }
+
+    /// One of a list.
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        let at = usize::try_from(self.next() % (of.len().max(1) as u64)).unwrap_or(0);
+        of.get(at)
+    }
+}

@@ -97,12 +97,12 @@ fn run(args: &Args) -> anyhow::Result<()> {
     open_window(place, enrolment.as_ref(), args.wide)
 }
 
-#[cfg(feature = "ui")]
+#[cfg(feature = "desktop")]
 fn open_window(place: Place, enrolment: Option<&Enrolment>, wide: bool) -> anyhow::Result<()> {
     Ok(aisle::app::window::run(place, enrolment, seed()?, wide)?)
 }
 
-#[cfg(not(feature = "ui"))]
+#[cfg(not(feature = "desktop"))]
 fn open_window(_: Place, _: Option<&Enrolment>, _: bool) -> anyhow::Result<()> {
     anyhow::bail!("this build has no window: start it with --headless")
 }

@@ -16,5 +16,5 @@ pub mod practice;
 pub mod print;
 pub mod shell;
 pub mod turn;
-#[cfg(feature = "ui")]
+#[cfg(feature = "desktop")]
 pub mod window;

@@ -10,10 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use aisle_core::{
-    code::Sscc,
-    wire::v1::Enrolment,
-};
+use aisle_core::{code::Sscc, wire::v1::Enrolment};
 
 /// The folders of one terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]

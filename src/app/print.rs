@@ -11,8 +11,9 @@ use std::{
 use aisle_core::{
     id::Id,
     label::{
-        Dpi, FaceError, FaceFiles, Faces, LayoutError, Stamp, Words, WordsError,
+        Dpi, FaceError, Faces, LayoutError, Stamp, WordsError,
         doc::Stock,
+        embedded,
         from_rows::{self, FromRowsError},
         zpl,
     },
@@ -26,22 +27,6 @@ use aisle_core::{
 
 use super::{files::Files, local};
 use crate::floor::Catalogue;
-
-const FONTS: FaceFiles<'static> = FaceFiles {
-    latin: [
-        include_bytes!("../../assets/fonts/AisleSans-Regular.ttf"),
-        include_bytes!("../../assets/fonts/AisleSans-Medium.ttf"),
-        include_bytes!("../../assets/fonts/AisleSans-SemiBold.ttf"),
-        include_bytes!("../../assets/fonts/AisleSans-Bold.ttf"),
-        include_bytes!("../../assets/fonts/AisleSans-ExtraBold.ttf"),
-    ],
-    arabic: [
-        include_bytes!("../../assets/fonts/IBMPlexSansArabic_500Medium.ttf"),
-        include_bytes!("../../assets/fonts/IBMPlexSansArabic_600SemiBold.ttf"),
-        include_bytes!("../../assets/fonts/IBMPlexSansArabic_700Bold.ttf"),
-    ],
-};
-const WORDS: &str = include_str!("../../assets/lang/paper/words.csv");
 
 /// Where printed files go.
 #[derive(Debug, Clone)]
@@ -107,16 +92,14 @@ pub fn parcel(
     now: Millis,
 ) -> Result<Vec<PathBuf>, PrintError> {
     let parcel = rows.find::<Parcel>(&parcel).ok_or(PrintError::Unknown("the parcel"))?;
-    let order =
-        rows.find::<FulfilmentOrder>(&parcel.fulfilment).ok_or(PrintError::Unknown("the order"))?;
+    let order = rows.find::<FulfilmentOrder>(&parcel.fulfilment).ok_or(PrintError::Unknown("the order"))?;
     let site = site(rows)?;
     let others: Vec<Parcel> =
         order.parcels.iter().filter_map(|id| rows.find::<Parcel>(id)).cloned().collect();
-    let (faces, words) = (Faces::parse(&FONTS)?, Words::parse(WORDS, "en")?);
+    let (faces, words) = (embedded::faces()?, embedded::words("en")?);
     let label = from_rows::parcel_label(site, order, parcel)?.sheet(&words, &faces, Stock::A6)?;
     let stamp = local::stamp(site, now);
-    let slip =
-        from_rows::packing_slip(site, order, parcel, &others, &|code| files.item(code), Some(stamp));
+    let slip = from_rows::packing_slip(site, order, parcel, &others, &|code| files.item(code), Some(stamp));
     let sscc = parcel.sscc.as_deref().unwrap_or("unsealed");
     let zpl = zpl::of(std::slice::from_ref(&label), &faces, Dpi::D203, 1)?;
     let mut written = vec![printer.put(&format!("label-{sscc}.zpl"), zpl.as_bytes())?];
@@ -146,7 +129,7 @@ pub fn manifest(
         .collect();
     let stamp = local::stamp(site, now);
     let due = manifest.due.map(|due| local::stamp(site, due));
-    let (faces, words) = (Faces::parse(&FONTS)?, Words::parse(WORDS, "en")?);
+    let (faces, words) = (embedded::faces()?, embedded::words("en")?);
     let doc = from_rows::manifest(site, manifest, &parcels, due, stamp)?;
     let sheets = doc.sheets(&words, &faces)?;
     pdf(printer, &format!("manifest-{}.pdf", manifest.number), &sheets, &faces, stamp)

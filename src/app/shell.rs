@@ -111,8 +111,18 @@ impl Shell {
             None => None,
         };
         let printer = Printer::new(&place.out);
-        let mut shell =
-            Self { turn, files, place, sync, printer, clock, wake_at: None, settings: Vec::new(), began: now, trouble: false };
+        let mut shell = Self {
+            turn,
+            files,
+            place,
+            sync,
+            printer,
+            clock,
+            wake_at: None,
+            settings: Vec::new(),
+            began: now,
+            trouble: false,
+        };
         shell.step(Event::Wake);
         Ok(shell)
     }
@@ -207,7 +217,8 @@ impl Shell {
         for effect in std::mem::take(&mut answer.effects) {
             match effect {
                 Effect::Print { parcel } => {
-                    let files = print::parcel(&self.printer, &self.turn.state.rows, &self.files, parcel, self.now());
+                    let files =
+                        print::parcel(&self.printer, &self.turn.state.rows, &self.files, parcel, self.now());
                     match files {
                         Ok(files) => {
                             written.extend(files);
@@ -225,7 +236,8 @@ impl Shell {
                     }
                 }
                 Effect::Setting(setting) => self.settings.push(setting),
-                Effect::Diagnostics => match super::diagnostics::bundle(&self.place, &self.files, self.now()) {
+                Effect::Diagnostics => match super::diagnostics::bundle(&self.place, &self.files, self.now())
+                {
                     Ok(file) => written.push(file),
                     Err(error) => tracing::error!(%error, "no diagnostics bundle was written"),
                 },

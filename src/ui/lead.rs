@@ -189,7 +189,7 @@ fn offer(key: i32, way: Way, row: &lead::TroubleRow) -> RemedyOffer {
 
 fn quiet(terminal: &lead::QuietTerminal) -> LeadItem {
     LeadItem {
-        id: slint::format!("terminal {}", terminal.code),
+        id: slint::format!("terminal:{}", terminal.code),
         trouble: Trouble::Offline,
         code: terminal.code.as_str().into(),
         name: terminal.name.as_str().into(),

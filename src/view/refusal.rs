@@ -134,8 +134,9 @@ fn of_picking(input: Input<'_>, refusal: &Refusal, banner: &mut Banner) -> bool 
         Refusal::OverQuantity { wanted, counted } => {
             (banner.number, banner.back) = (wanted.0, (*counted - *wanted).or_zero().0);
         }
-        Refusal::ScanOneFirst { item: wanted }
-        | Refusal::ScanEach { item: wanted } => banner.wanted = item(input, wanted),
+        Refusal::ScanOneFirst { item: wanted } | Refusal::ScanEach { item: wanted } => {
+            banner.wanted = item(input, wanted)
+        }
         Refusal::PiecesInHand { quantity, slot } => {
             banner.number = quantity.0;
             banner.wanted.tote = i32::from(*slot);

@@ -7,11 +7,7 @@ use std::{
 
 use aisle_core::{
     place::Place,
-    task::{
-        rows::Rows,
-        state::Parcel,
-        trouble::Trouble,
-    },
+    task::{rows::Rows, state::Parcel, trouble::Trouble},
 };
 use aisle_oms::store::{
     Result, Store, Tx,

@@ -65,7 +65,10 @@ impl Morning {
         fs::create_dir_all(&home)?;
         let path = |p: &Path| p.display().to_string();
         let seed_text = seed.to_string();
-        run_centre(&home, &["demo-site", "--orders", &path(orders), "--seed", &seed_text, "--out", &path(&site_folder)])?;
+        run_centre(
+            &home,
+            &["demo-site", "--orders", &path(orders), "--seed", &seed_text, "--out", &path(&site_folder)],
+        )?;
         fs::copy(site_folder.join("aisle-oms.toml"), home.join("aisle-oms.toml"))?;
         print!("{}", run_centre(&home, &["import", "site", &path(&site_folder)])?);
         print!("{}", run_centre(&home, &["import", "orders", &path(orders)])?);
@@ -179,7 +182,12 @@ impl Morning {
 
     fn stuck(&self) -> String {
         let see = |code: &str, answer: &serde_json::Value| {
-            format!("{code}: {} {} {}", screen(answer), text(&answer["view"], "/step"), answer["view"]["banner"])
+            format!(
+                "{code}: {} {} {}",
+                screen(answer),
+                text(&answer["view"], "/step"),
+                answer["view"]["banner"]
+            )
         };
         let mut told = vec!["nothing moves any more".to_owned()];
         told.extend(self.pickers.iter().map(|p| see(&p.handheld.code, &p.handheld.screen)));
@@ -224,7 +232,12 @@ impl Morning {
         let handheld = &mut self.pickers[which].handheld;
         let at = |answer: &serde_json::Value| {
             let view = &answer["view"];
-            (text(view, "/place/code"), text(view, "/item/code"), number(view, "/in_hand"), text(view, "/step"))
+            (
+                text(view, "/place/code"),
+                text(view, "/item/code"),
+                number(view, "/in_hand"),
+                text(view, "/step"),
+            )
         };
         let before = at(&handheld.screen);
         handheld.kill_and_restart()?;
@@ -245,7 +258,8 @@ impl Morning {
         }
         if rounds == 40 {
             let unsent = number(&self.pickers[1].handheld.screen["view"], "/frame/unsent");
-            self.bar.println(format!("H2 worked offline: {unsent} operations saved on it, none at the centre"));
+            self.bar
+                .println(format!("H2 worked offline: {unsent} operations saved on it, none at the centre"));
             self.wifi[1].set_cut(false);
             self.script.cut = None;
         }
@@ -342,7 +356,8 @@ impl Morning {
                 "broken"
             }
         };
-        let holds = proof.is_ok() && told.lost == 0 && told.unexplained.is_empty() && told.open_exceptions == 0;
+        let holds =
+            proof.is_ok() && told.lost == 0 && told.unexplained.is_empty() && told.open_exceptions == 0;
         println!(
             "demo: orders={} shipped={} parked={} exceptions={} lost={} invariants={invariants}",
             told.orders,

@@ -131,7 +131,9 @@ impl Packer {
         self.move_in(floor, &item, 1, &totes, &parcel)?;
         let raw = floor.site.items[&item].gtin.clone().into_bytes();
         if !self.take_in(floor, &raw)? {
-            return Err(format!("{}: {item} was not taken: {}", self.handheld.code, self.handheld.screen).into());
+            return Err(
+                format!("{}: {item} was not taken: {}", self.handheld.code, self.handheld.screen).into()
+            );
         }
         let before = if self.row.0 == item { self.row.1 } else { 0 };
         self.row = (item.clone(), before + take);
@@ -218,7 +220,9 @@ impl Packer {
         let carton = floor.site.cartons.get(&text(view, "/carton")).copied().unwrap_or(0);
         let filling = i64::try_from(floor.luck.next() % 12).unwrap_or(0);
         if !floor.key_number(&mut self.handheld, goods + carton + filling)? {
-            return Err(format!("{} does not take the weight: {}", self.handheld.code, self.handheld.screen).into());
+            return Err(
+                format!("{} does not take the weight: {}", self.handheld.code, self.handheld.screen).into()
+            );
         }
         floor.tally.sealed += 1;
         floor.open_parcels.remove(&here);

@@ -28,7 +28,8 @@ impl Proxy {
             target: Arc::new(Mutex::new(target)),
             open: Arc::default(),
         };
-        let (cut, target, open) = (Arc::clone(&proxy.cut), Arc::clone(&proxy.target), Arc::clone(&proxy.open));
+        let (cut, target, open) =
+            (Arc::clone(&proxy.cut), Arc::clone(&proxy.target), Arc::clone(&proxy.open));
         thread::Builder::new().name("wifi".into()).spawn(move || {
             for caller in listener.incoming().flatten() {
                 if cut.load(Ordering::SeqCst) {
@@ -67,10 +68,7 @@ impl Proxy {
 }
 
 fn forward(caller: TcpStream, centre: TcpStream, open: &Mutex<Vec<TcpStream>>) {
-    let pairs = [
-        (caller.try_clone(), centre.try_clone()),
-        (centre.try_clone(), caller.try_clone()),
-    ];
+    let pairs = [(caller.try_clone(), centre.try_clone()), (centre.try_clone(), caller.try_clone())];
     open.lock().unwrap_or_else(PoisonError::into_inner).extend([caller, centre]);
     for pair in pairs {
         let (Ok(mut from), Ok(mut to)) = pair else { return };

@@ -1,10 +1,6 @@
 //! The site as people know it: what is written on the sheets, and what is printed on the labels.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use aisle_core::{code::house::Kind, label::from_rows::house};
 

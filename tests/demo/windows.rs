@@ -26,7 +26,9 @@ pub fn open(orders: &Path, seed: u64, out: &Path) -> Result<(), Failure> {
     let url = format!("http://{}", centre.address);
     let program = built("aisle")?;
     println!("The centre listens on {url}. Badges and PINs: {}", site.join("operators.csv").display());
-    for (code, what, wide) in [("P1", "a packer's bench", "--wide"), ("L1", "the lead's desk", "--wide"), ("H1", "", "")] {
+    for (code, what, wide) in
+        [("P1", "a packer's bench", "--wide"), ("L1", "the lead's desk", "--wide"), ("H1", "", "")]
+    {
         let folder = out.join("terminals").join(code);
         fs::create_dir_all(folder.join("config"))?;
         let file = path(&folder.join("config").join("enrolment.toml"));

@@ -53,11 +53,23 @@ impl World {
     /// Everything at a place.
     pub fn contents(&self, place: &str) -> Vec<(String, i64)> {
         let here = |(at, _): &&(String, String)| at == place;
-        self.stock.iter().filter(|(key, n)| here(key) && **n != 0).map(|((_, i), n)| (i.clone(), *n)).collect()
+        self.stock
+            .iter()
+            .filter(|(key, n)| here(key) && **n != 0)
+            .map(|((_, i), n)| (i.clone(), *n))
+            .collect()
     }
 
     /// Goods go from one place to another: told in the file first, then done.
-    pub fn go(&mut self, who: &str, what: &str, item: &str, quantity: i64, from: &str, to: &str) -> io::Result<()> {
+    pub fn go(
+        &mut self,
+        who: &str,
+        what: &str,
+        item: &str,
+        quantity: i64,
+        from: &str,
+        to: &str,
+    ) -> io::Result<()> {
         if quantity == 0 || from == to {
             return Ok(());
         }

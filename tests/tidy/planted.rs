@@ -85,7 +85,11 @@ fn what_a_room_may_name_is_left_alone() {
 #[test]
 fn the_clock_is_read_in_its_room_alone() {
     is_caught("src/sync/engine.rs", "fn f() { let _ = std::time::Instant::now(); }", "reads the clock");
-    is_caught("sync/oms/src/order/x.rs", "use jiff::Timestamp; fn f() { Timestamp::now(); }", "reads the clock");
+    is_caught(
+        "sync/oms/src/order/x.rs",
+        "use jiff::Timestamp; fn f() { Timestamp::now(); }",
+        "reads the clock",
+    );
     is_clean("src/device/clock.rs", "fn f() { let _ = std::time::SystemTime::now(); }");
 }
 

@@ -18,8 +18,20 @@ const NO_IO: &[&str] = &["tokio", "rusqlite", "slint", "aisle_ui", "reqwest", "r
 const NO_IO_NO_LOG: &[&str] =
     &["tokio", "rusqlite", "slint", "aisle_ui", "reqwest", "rodio", "axum", "postgres", "tracing"];
 const CORE_NEVER: &[&str] = &[
-    "tokio", "rusqlite", "slint", "aisle_ui", "reqwest", "rodio", "axum", "postgres", "tracing", "rand",
-    "getrandom", "jiff", "aisle", "aisle_oms",
+    "tokio",
+    "rusqlite",
+    "slint",
+    "aisle_ui",
+    "reqwest",
+    "rodio",
+    "axum",
+    "postgres",
+    "tracing",
+    "rand",
+    "getrandom",
+    "jiff",
+    "aisle",
+    "aisle_oms",
 ];
 
 /// The terminal's rooms, then the centre's. A room not listed may name everything.
@@ -32,7 +44,11 @@ const ROOMS: &[Room] = &[
     Room { at: "src/view/", may: &["view", "floor"], never: NO_IO_NO_LOG },
     Room { at: "src/ui/", may: &["ui", "view", "floor"], never: &["rusqlite", "reqwest", "tokio", "rodio"] },
     Room { at: "sync/core/src/", may: &["*"], never: CORE_NEVER },
-    Room { at: "ui/", may: &["*"], never: &["aisle", "aisle_core", "aisle_oms", "rusqlite", "reqwest", "tokio"] },
+    Room {
+        at: "ui/",
+        may: &["*"],
+        never: &["aisle", "aisle_core", "aisle_oms", "rusqlite", "reqwest", "tokio"],
+    },
     Room { at: "sync/oms/src/order/", may: OMS_DOMAIN, never: NO_IO },
     Room { at: "sync/oms/src/stock/", may: OMS_DOMAIN, never: NO_IO },
     Room { at: "sync/oms/src/work/", may: OMS_DOMAIN, never: NO_IO },

@@ -12,13 +12,8 @@ const FUNCTION_MAX_LINES: usize = 70;
 /// Where the system clock may be read.
 const CLOCKS: [&str; 3] = ["src/device/clock", "src/main.rs", "sync/oms/src/main.rs"];
 /// Calls that read it.
-const CLOCK_READS: [(&str, &str); 5] = [
-    ("SystemTime", "now"),
-    ("Instant", "now"),
-    ("Timestamp", "now"),
-    ("Zoned", "now"),
-    ("Utc", "now"),
-];
+const CLOCK_READS: [(&str, &str); 5] =
+    [("SystemTime", "now"), ("Instant", "now"), ("Timestamp", "now"), ("Zoned", "now"), ("Utc", "now")];
 /// Rooms that send enums and numbers to the screen, never words.
 const WORDLESS: [&str; 3] = ["src/view/", "src/ui/", "src/floor/"];
 
@@ -41,9 +36,10 @@ pub fn check(source: &Source) -> Vec<Breach> {
     }
     if !CLOCKS.iter().any(|at| source.file.starts_with(at)) && !source.is_test() {
         for path in named(&source.tokens) {
-            let reads = path.segments.windows(2).any(|two| {
-                CLOCK_READS.iter().any(|(of, read)| two[0] == *of && two[1] == *read)
-            });
+            let reads = path
+                .segments
+                .windows(2)
+                .any(|two| CLOCK_READS.iter().any(|(of, read)| two[0] == *of && two[1] == *read));
             if reads && !in_tests(path.line) {
                 found.push(breach(path.line, format!("`{}` reads the clock", path.segments.join("::"))));
             }
@@ -158,9 +154,9 @@ impl Walk {
 }
 
 fn is_attribute(trees: &[TokenTree], at: usize) -> bool {
-    let hash = |n: usize| matches!(&trees[n], TokenTree::Punct(p) if p.as_char() == '#' || p.as_char() == '!');
-    at > 0 && hash(at - 1)
-        && matches!(&trees[at], TokenTree::Group(g) if g.delimiter() == Delimiter::Bracket)
+    let hash =
+        |n: usize| matches!(&trees[n], TokenTree::Punct(p) if p.as_char() == '#' || p.as_char() == '!');
+    at > 0 && hash(at - 1) && matches!(&trees[at], TokenTree::Group(g) if g.delimiter() == Delimiter::Bracket)
 }
 
 /// Whether the group is the argument list of `expect`, an assertion or a log line.
@@ -178,7 +174,8 @@ fn speaks_to_developers(trees: &[TokenTree], at: usize) -> bool {
 /// Two words with a blank between them.
 fn is_sentence(literal: &str) -> bool {
     literal.starts_with('"')
-        && literal.as_bytes().windows(3).any(|w| {
-            w[0].is_ascii_alphabetic() && w[1] == b' ' && w[2].is_ascii_alphabetic()
-        })
+        && literal
+            .as_bytes()
+            .windows(3)
+            .any(|w| w[0].is_ascii_alphabetic() && w[1] == b' ' && w[2].is_ascii_alphabetic())
 }

@@ -4,6 +4,8 @@
 //! The orders are the demo's morning many times over under other references, with stock for all of them; the
 //! facts are what a picker reports, booked by the fold with their moves, lines and claims, and archived.
 
+#![allow(clippy::disallowed_methods, reason = "what is measured here is time")]
+
 mod report;
 
 use std::{collections::BTreeMap, time::Instant};

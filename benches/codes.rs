@@ -4,6 +4,8 @@
 //! The resolving figure is the 99th percentile (of the calmest of five batches) over mixed scans in random order,
 //! each with its lookups in a cache file of 150,000 locations and 1,000,000 barcodes in the terminal's own schema.
 
+#![allow(clippy::disallowed_methods, reason = "what is measured here is time")]
+
 mod report;
 
 use aisle::scan::resolve::{Resolution, resolve};

@@ -1,14 +1,17 @@
 //! Every story of the floor, drawn: the screens as the terminal shows them, through its own adapters.
 //!
 //! Pictures of all states are left in `target/screens/app` (a handheld) and `target/screens/app-wide` (a desk).
+#![allow(unreachable_pub, reason = "a program's modules speak to each other; nobody else names them")]
 #![cfg(feature = "ui")]
 
 #[path = "scripts_runner/line.rs"]
-#[expect(dead_code, reason = "the stories' own test uses all of it")]
+#[allow(dead_code, reason = "the stories' own test uses all of it")]
 mod line;
 #[path = "scripts_runner/site.rs"]
+#[allow(dead_code, reason = "the stories' own test uses all of it")]
 mod site;
 #[path = "scripts_runner/stage.rs"]
+#[allow(dead_code, reason = "the stories' own test uses all of it")]
 mod stage;
 
 use std::{

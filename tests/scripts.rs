@@ -3,6 +3,8 @@
 //! A story is a list of lines: what somebody scans or keys, what the centre does, what is expected to be seen.
 //! `scripts/README` says which lines there are and what the site looks like.
 
+#![allow(unreachable_pub, reason = "a program's modules speak to each other; nobody else names them")]
+
 #[path = "scripts_runner/line.rs"]
 mod line;
 #[path = "scripts_runner/site.rs"]

@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf};
 
 /// Prints the figures and stores them as `target/bench/parts/<bench>.json`.
-pub fn figures(bench: &str, figures: &[(&str, f64)]) {
+pub(crate) fn figures(bench: &str, figures: &[(&str, f64)]) {
     let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench/parts");
     fs::create_dir_all(&dir).expect("target/bench/parts can be made");
     let mut object = serde_json::Map::new();

@@ -13,7 +13,6 @@ use aisle_oms::store::{
     Result, Store, Tx,
     record::{Bucket, LineRecord, OrderKind, OrderRecord},
     sqlite::Sqlite,
-    tables::{OrderTables, StockTables},
 };
 
 use super::{

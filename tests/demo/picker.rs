@@ -98,6 +98,10 @@ impl Picker {
                 floor.wrong_scan(&mut self.handheld, &raw)?;
             }
         }
+        let view = self.handheld.screen["view"].clone();
+        if number(&view, "/take") == 0 && flag(&view, "/into/known") {
+            self.straight_into_tote(floor, &view, &text(&view, "/item/code"))?;
+        }
         let raw = floor.site.location_label(place)?;
         floor.scan(&mut self.handheld, &raw).map(drop)
     }

@@ -31,7 +31,7 @@ fn scan(tokens: TokenStream, depth: usize, found: &mut Vec<Named>) {
                     inline_mod = true;
                 }
                 let line = ident.span().start().line;
-                at = path(&trees, at, &mut Vec::new(), (line, depth), found);
+                at = path(&trees, at, &[], (line, depth), found);
             }
             TokenTree::Group(group) => {
                 let inner = depth + usize::from(inline_mod && group.delimiter() == Delimiter::Brace);
@@ -56,11 +56,11 @@ fn scan(tokens: TokenStream, depth: usize, found: &mut Vec<Named>) {
 fn path(
     trees: &[TokenTree],
     mut at: usize,
-    before: &mut Vec<String>,
+    before: &[String],
     (line, depth): (usize, usize),
     found: &mut Vec<Named>,
 ) -> usize {
-    let mut segments = before.clone();
+    let mut segments = before.to_vec();
     loop {
         match trees.get(at) {
             Some(TokenTree::Ident(ident)) => {
@@ -92,7 +92,7 @@ fn tree(tokens: TokenStream, before: &[String], place: (usize, usize), found: &m
         at = match &trees[at] {
             TokenTree::Ident(ident) => {
                 let place = (ident.span().start().line, place.1);
-                path(&trees, at, &mut before.to_vec(), place, found)
+                path(&trees, at, before, place, found)
             }
             TokenTree::Group(group) => {
                 tree(group.stream(), before, place, found);

@@ -17,6 +17,8 @@
 //! With `--time` it prints `scans=… seconds=… checksum=…`, the checksum being over all answers, so that no reading
 //! can be left out.
 
+#![allow(clippy::disallowed_methods, reason = "what is measured here is time")]
+
 use aisle_core::code::{Scanned, Symbology};
 use serde_json::json;
 use std::{

@@ -1,5 +1,7 @@
 //! The fuzz targets' bodies, replayed over their corpus and 10⁵ mutations of it: no panic, and every invariant holds.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 #[path = "../../../fuzz/bodies.rs"]
 mod bodies;
 

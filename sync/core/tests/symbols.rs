@@ -3,6 +3,8 @@
 //! Each is drawn with a black frame at its nominal quiet zone, so a quiet zone that is too narrow fails here and
 //! not on a shelf. Content is compared byte for byte, and the AIM identifier with it.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use aisle_core::{
     code::{Gtin, Sscc},
     label::symbol::{Symbol, SymbolError, Symbology},

@@ -20,7 +20,7 @@ use aisle_core::{
 use aisle_oms::{
     context::Context,
     settings::Settings,
-    store::{Store, StoreError, record::OpRecord, sqlite::Sqlite, tables::StockTables},
+    store::{Store, StoreError, record::OpRecord, sqlite::Sqlite},
     sync::{feed, receive},
 };
 use tempfile::TempDir;
@@ -345,23 +345,20 @@ impl World {
     }
 
     fn every_operation_has_one_verdict(&mut self) -> Result<(), String> {
-        for who in 0..TERMINALS.len() {
-            let ops: Vec<OpRecord> = self.read(|tx| tx.ops_of(&code(TERMINALS[who])));
+        for (who, name) in TERMINALS.into_iter().enumerate() {
+            let ops: Vec<OpRecord> = self.read(|tx| tx.ops_of(&code(name)));
             let files = self.terminals[who].files.as_ref().expect("alive");
             let sent = files.journal.ops_after(0, usize::MAX).map_err(|e| e.to_string())?;
             if sent.len() != ops.len() {
-                return Err(format!("{}: {} journaled, {} archived", TERMINALS[who], sent.len(), ops.len()));
+                return Err(format!("{name}: {} journaled, {} archived", sent.len(), ops.len()));
             }
             for (op, kept) in sent.iter().zip(&ops) {
                 let ours = files.journal.verdict(op.seq).map_err(|e| e.to_string())?;
                 if op.seq != kept.seq || op.id != kept.op || ours.as_deref() != Some(kept.verdict.as_str()) {
-                    return Err(format!(
-                        "{} operation {}: {ours:?} is not {}",
-                        TERMINALS[who], op.seq, kept.verdict
-                    ));
+                    return Err(format!("{name} operation {}: {ours:?} is not {}", op.seq, kept.verdict));
                 }
                 if kept.verdict.contains("parked") {
-                    return Err(format!("{} operation {} parked: {}", TERMINALS[who], op.seq, kept.verdict));
+                    return Err(format!("{name} operation {} parked: {}", op.seq, kept.verdict));
                 }
             }
         }

@@ -26,6 +26,8 @@ pub struct Picker {
     pub undo_due: bool,
     /// Where she stands.
     place: String,
+    /// The tote that takes the pieces of this stop without a scan, where there is one.
+    known_tote: Option<String>,
     /// Turns since she last made a mistake.
     careful: u32,
 }
@@ -33,7 +35,7 @@ pub struct Picker {
 impl Picker {
     /// Signed off, with a cart of her own.
     pub const fn new(handheld: Handheld, who: Person, cart: String) -> Self {
-        Self { handheld, who, cart, idle: false, undo_due: false, place: String::new(), careful: 0 }
+        Self { handheld, who, cart, idle: false, undo_due: false, place: String::new(), known_tote: None, careful: 0 }
     }
 
     fn cart_place(&self) -> String {
@@ -111,6 +113,8 @@ impl Picker {
         let (item, place) = (text(view, "/item/code"), text(view, "/place/code"));
         let at = format!("loc:{place}");
         self.place.clone_from(&place);
+        let tote = format!("tote:{}", text(view, "/into/tote"));
+        self.known_tote = flag(view, "/into/known").then_some(tote);
         let left = number(view, "/take");
         let in_hand = number(view, "/in_hand");
         if self.careful > 10 && floor.luck.once_in(8) {
@@ -240,6 +244,11 @@ impl Picker {
         floor.tally.shorts += 1;
         let item = text(&self.handheld.screen["view"], "/item/code");
         let at = format!("loc:{}", self.place);
+        if let Some(tote) = self.known_tote.clone() {
+            // The only tote there is takes what was found: with the short, the line is closed.
+            let n = floor.world.at(&item, &self.cart_place());
+            floor.world.go(&self.who.name, "put", &item, n, &self.cart_place(), &tote)?;
+        }
         floor.found_empty.push((item, at));
         floor.key(&mut self.handheld, "F1").map(drop)
     }

@@ -99,7 +99,7 @@ fn every_story_is_drawn_on_a_handheld() {
         "inquiry",
         "pack-tote",
         "pack-grab",
-        "load-lane",
+        "load-parcel",
         "trouble",
         "reassign-from",
         "pick-wrong-item",

@@ -5,12 +5,14 @@
 
 mod contrast;
 mod fonts;
+mod gallery;
 mod harness;
 mod labels;
 mod lang;
 mod photo;
 mod render;
 mod scene;
+mod scene_look;
 mod scene_task;
 mod stage;
 mod text;

@@ -29,7 +29,7 @@ impl Source {
     pub fn is_test(&self) -> bool {
         let file = &self.file;
         ["tests/", "benches/", "fuzz/"].iter().any(|at| file.starts_with(at))
-            || ["/tests/", "/examples/", "/benches/", "/build/"].iter().any(|at| file.contains(at))
+            || ["/tests/", "/tests_", "/examples/", "/benches/", "/build/"].iter().any(|at| file.contains(at))
             || ["/tests.rs", "build.rs"].iter().any(|end| file.ends_with(end))
     }
 }

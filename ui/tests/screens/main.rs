@@ -13,7 +13,6 @@ mod photo;
 mod render;
 mod scene;
 mod scene_look;
-mod scene_look;
 mod scene_task;
 mod stage;
 mod text;

@@ -35,7 +35,16 @@ pub struct Picker {
 impl Picker {
     /// Signed off, with a cart of her own.
     pub const fn new(handheld: Handheld, who: Person, cart: String) -> Self {
-        Self { handheld, who, cart, idle: false, undo_due: false, place: String::new(), known_tote: None, careful: 0 }
+        Self {
+            handheld,
+            who,
+            cart,
+            idle: false,
+            undo_due: false,
+            place: String::new(),
+            known_tote: None,
+            careful: 0,
+        }
     }
 
     fn cart_place(&self) -> String {

@@ -22,6 +22,8 @@ pub fn open(orders: &Path, seed: u64, out: &Path) -> Result<(), Failure> {
     print!("{}", run_centre(&home, &["import", "site", &path(&site)])?);
     print!("{}", run_centre(&home, &["import", "orders", &path(orders)])?);
     print!("{}", run_centre(&home, &["release"])?);
+    let (paper, people) = (path(&out.join("paper")), path(&site.join("operators.csv")));
+    print!("{}", run_centre(&home, &["print", "practice", "--operators", &people, "--out", &paper])?);
     let centre = Centre::start(&home, "127.0.0.1:0")?;
     let url = format!("http://{}", centre.address);
     let program = built("aisle")?;

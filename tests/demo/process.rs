@@ -77,6 +77,14 @@ impl Centre {
     }
 }
 
+impl Drop for Centre {
+    /// A morning that ends early leaves no centre behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// One terminal, headless: raw scans in, a JSON line out after each.
 pub struct Handheld {
     /// Its code.

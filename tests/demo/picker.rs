@@ -147,12 +147,15 @@ impl Picker {
                 self.straight_into_tote(floor, view, &item)?;
             }
             let raw = floor.site.items[&item].gtin.clone().into_bytes();
-            floor.scan(&mut self.handheld, &raw)?;
+            if !floor.scan(&mut self.handheld, &raw)? {
+                // Not wanted any more: what she just took goes back.
+                return Ok(floor.world.go(&who, "put back", &item, first, &cart, &at)?);
+            }
             return self.maybe_undo(floor, &item, &at);
         }
         let raw = floor.site.items[&item].gtin.clone().into_bytes();
         if !floor.scan(&mut self.handheld, &raw)? {
-            return Ok(());
+            return Ok(floor.world.go(&who, "put back", &item, first, &cart, &at)?);
         }
         floor.world.go(&who, "pick", &item, more - first, &at, &cart)?;
         if known && completes {

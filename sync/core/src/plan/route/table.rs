@@ -9,6 +9,9 @@ pub(super) const NOTHING: usize = 0;
 pub(super) const DONE: usize = 1;
 /// More than the states of the largest table, a power of two: an index masked by it is always in range.
 pub(super) const SLOTS: usize = 4096;
+/// Most states a table may have: one slot is left for moves that cannot be made.
+#[cfg(test)]
+const MOST_STATES: usize = SLOTS - 1;
 
 /// Everything known for one number of cross-aisles. Targets equal to `states` are moves that cannot be made.
 #[derive(Debug)]
@@ -74,5 +77,26 @@ impl Table {
         let start = self.across.partition_point(|edge| origin(edge) < from);
         let end = self.across.partition_point(|edge| origin(edge) < to);
         &self.across[start..end]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_STATES, TABLES, Table};
+
+    #[test]
+    fn the_states_are_as_many_as_theory_has_them() {
+        // Ratliff and Rosenthal have 7 for two cross-aisles, Roodbergen and de Koster 25 for three.
+        let counts: Vec<(usize, usize)> = TABLES.iter().map(|table| (table.closed, table.states)).collect();
+        assert_eq!(counts, [(3, 4), (7, 14), (25, 71), (113, 421), (569, 2_665)]);
+        assert!(counts.iter().all(|count| count.1 <= MOST_STATES));
+    }
+
+    #[test]
+    fn tables_for_three_blocks_fit_a_small_cache() {
+        let bytes = |table: &Table| {
+            2 * (table.touch.len() + table.flip.len() + table.pair.len()) + 8 * table.across.len()
+        };
+        assert!(bytes(&TABLES[3]) < 64 * 1024, "{}", bytes(&TABLES[3]));
     }
 }

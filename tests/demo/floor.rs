@@ -34,8 +34,6 @@ pub struct Floor {
     pub open_parcels: BTreeMap<(String, String), String>,
     /// Which parcel wears which label: the SSCC, and the parcel as the world names it.
     pub labels: BTreeMap<String, String>,
-    /// Bins of which somebody said that they are empty: item and location.
-    pub found_empty: Vec<(String, String)>,
     /// What happened, counted.
     pub tally: Tally,
 }

@@ -1,9 +1,6 @@
 //! The scripted morning: set-up, work with its accidents, the vehicles, the reckoning.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -13,7 +10,7 @@ use super::{
     lead::Lead,
     packer::Packer,
     picker::Picker,
-    process::{Centre, Failure, Handheld, run_centre},
+    process::{Centre, Failure, Handheld, enrol, run_centre, set_up_centre},
     proxy::Proxy,
     site::{Luck, Person, Site},
     world::World,
@@ -58,21 +55,7 @@ pub fn play(orders: &Path, seed: u64, out: &Path, pictures: bool) -> Result<bool
 
 impl Morning {
     fn set_up(orders: &Path, seed: u64, out: &Path, pictures: bool) -> Result<Self, Failure> {
-        if out.exists() {
-            fs::remove_dir_all(out)?;
-        }
-        let (home, site_folder) = (out.join("centre"), out.join("site"));
-        fs::create_dir_all(&home)?;
-        let path = |p: &Path| p.display().to_string();
-        let seed_text = seed.to_string();
-        run_centre(
-            &home,
-            &["demo-site", "--orders", &path(orders), "--seed", &seed_text, "--out", &path(&site_folder)],
-        )?;
-        fs::copy(site_folder.join("aisle-oms.toml"), home.join("aisle-oms.toml"))?;
-        print!("{}", run_centre(&home, &["import", "site", &path(&site_folder)])?);
-        print!("{}", run_centre(&home, &["import", "orders", &path(orders)])?);
-        print!("{}", run_centre(&home, &["release"])?);
+        let (home, site_folder) = set_up_centre(orders, seed, out)?;
         let site = Site::read(&site_folder)?;
         let mut luck = Luck::new(seed);
         let mut world = World::new(&out.join("physics.jsonl"))?;
@@ -89,7 +72,6 @@ impl Morning {
             parcels: std::collections::BTreeMap::new(),
             open_parcels: std::collections::BTreeMap::new(),
             labels: std::collections::BTreeMap::new(),
-            found_empty: Vec::new(),
             tally: Tally::default(),
         };
         let centre = Centre::start(&home, "127.0.0.1:0")?;
@@ -384,13 +366,6 @@ fn lay_out(world: &mut World, site: &Site, luck: &mut Luck) -> Result<Vec<(Strin
         }
     }
     Ok(shrunk)
-}
-
-fn enrol(home: &Path, out: &Path, code: &str, url: &str) -> Result<(), Failure> {
-    let folder = out.join("terminals").join(code);
-    fs::create_dir_all(folder.join("config"))?;
-    let file = folder.join("config").join("enrolment.toml");
-    run_centre(home, &["enrol", code, "--centre", url, "--out", &file.display().to_string()]).map(drop)
 }
 
 fn in_mid_line(picker: &Picker) -> bool {

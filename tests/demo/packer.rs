@@ -20,14 +20,12 @@ pub struct Packer {
     sealed: Option<String>,
     /// The item she packed last, and how many of it in a row: what a number keyed means.
     row: (String, i64),
-    /// She works at the vehicle.
-    pub loading: bool,
 }
 
 impl Packer {
     /// Signed off.
     pub const fn new(handheld: Handheld, who: Person) -> Self {
-        Self { handheld, who, idle: false, sealed: None, row: (String::new(), 0), loading: false }
+        Self { handheld, who, idle: false, sealed: None, row: (String::new(), 0) }
     }
 
     /// One thing.
@@ -247,7 +245,6 @@ impl Packer {
 
     /// Puts one staged parcel on its vehicle, then hands the full vehicles over.
     pub fn load(&mut self, floor: &mut Floor) -> Result<(), Failure> {
-        self.loading = true;
         if let Some((lane, sscc, parcel)) = floor.staged.first().cloned() {
             let loaded = floor.scan(&mut self.handheld, &parcel_label(&sscc))?;
             if loaded {

@@ -255,13 +255,11 @@ impl Picker {
     fn short(&mut self, floor: &mut Floor) -> Result<(), Failure> {
         floor.tally.shorts += 1;
         let item = text(&self.handheld.screen["view"], "/item/code");
-        let at = format!("loc:{}", self.place);
         if let Some(tote) = self.known_tote.clone() {
             // The only tote there is takes what was found: with the short, the line is closed.
             let n = floor.world.at(&item, &self.cart_place());
             floor.world.go(&self.who.name, "put", &item, n, &self.cart_place(), &tote)?;
         }
-        floor.found_empty.push((item, at));
         floor.key(&mut self.handheld, "F1").map(drop)
     }
 

@@ -42,6 +42,33 @@ pub fn run_centre(home: &Path, args: &[&str]) -> Result<String, Failure> {
     Err(format!("aisle-oms {} failed: {told}", args.join(" ")).into())
 }
 
+/// Grows the site from the orders, imports it and them, and releases the first work. Gives the centre's folder
+/// and the folder of the sheets, both made anew under `out`.
+pub fn set_up_centre(orders: &Path, seed: u64, out: &Path) -> Result<(PathBuf, PathBuf), Failure> {
+    if out.exists() {
+        std::fs::remove_dir_all(out)?;
+    }
+    let (home, site) = (out.join("centre"), out.join("site"));
+    std::fs::create_dir_all(&home)?;
+    let path = |p: &Path| p.display().to_string();
+    let seed = seed.to_string();
+    run_centre(&home, &["demo-site", "--orders", &path(orders), "--seed", &seed, "--out", &path(&site)])?;
+    std::fs::copy(site.join("aisle-oms.toml"), home.join("aisle-oms.toml"))?;
+    print!("{}", run_centre(&home, &["import", "site", &path(&site)])?);
+    print!("{}", run_centre(&home, &["import", "orders", &path(orders)])?);
+    print!("{}", run_centre(&home, &["release"])?);
+    Ok((home, site))
+}
+
+/// Enrols a terminal whose files lie under `out`, and gives its folder.
+pub fn enrol(home: &Path, out: &Path, code: &str, url: &str) -> Result<PathBuf, Failure> {
+    let folder = out.join("terminals").join(code);
+    std::fs::create_dir_all(folder.join("config"))?;
+    let file = folder.join("config").join("enrolment.toml");
+    run_centre(home, &["enrol", code, "--centre", url, "--out", &file.display().to_string()])?;
+    Ok(folder)
+}
+
 /// The centre, serving.
 pub struct Centre {
     child: Child,

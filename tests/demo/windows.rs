@@ -1,27 +1,16 @@
 //! The morning in windows: the centre, a picker's terminal, and how to open the others.
 
 use std::{
-    fs,
     path::Path,
     process::{Command, Stdio},
 };
 
-use super::process::{Centre, Failure, built, run_centre};
+use super::process::{Centre, Failure, built, enrol, run_centre, set_up_centre};
 
 /// Sets the site up, starts the centre and opens a picker's window; returns when it is closed.
 pub fn open(orders: &Path, seed: u64, out: &Path) -> Result<(), Failure> {
-    if out.exists() {
-        fs::remove_dir_all(out)?;
-    }
-    let (home, site) = (out.join("centre"), out.join("site"));
-    fs::create_dir_all(&home)?;
+    let (home, site) = set_up_centre(orders, seed, out)?;
     let path = |p: &Path| p.display().to_string();
-    let seed = seed.to_string();
-    run_centre(&home, &["demo-site", "--orders", &path(orders), "--seed", &seed, "--out", &path(&site)])?;
-    fs::copy(site.join("aisle-oms.toml"), home.join("aisle-oms.toml"))?;
-    print!("{}", run_centre(&home, &["import", "site", &path(&site)])?);
-    print!("{}", run_centre(&home, &["import", "orders", &path(orders)])?);
-    print!("{}", run_centre(&home, &["release"])?);
     let (paper, people) = (path(&out.join("paper")), path(&site.join("operators.csv")));
     print!("{}", run_centre(&home, &["print", "practice", "--operators", &people, "--out", &paper])?);
     let centre = Centre::start(&home, "127.0.0.1:0")?;
@@ -31,10 +20,7 @@ pub fn open(orders: &Path, seed: u64, out: &Path) -> Result<(), Failure> {
     for (code, what, wide) in
         [("P1", "a packer's bench", "--wide"), ("L1", "the lead's desk", "--wide"), ("H1", "", "")]
     {
-        let folder = out.join("terminals").join(code);
-        fs::create_dir_all(folder.join("config"))?;
-        let file = path(&folder.join("config").join("enrolment.toml"));
-        run_centre(&home, &["enrol", code, "--centre", &url, "--out", &file])?;
+        let folder = enrol(&home, out, code, &url)?;
         if !what.is_empty() {
             println!("For {what}: {} --home {} {wide}", program.display(), folder.display());
         }

@@ -92,11 +92,9 @@ impl Floor {
         self.benches.insert(bench.to_owned(), rest);
     }
 
-    /// Places of the totes that a packer can reach: those on her own bench first, then the other benches'.
+    /// Places of the totes on a bench: a packer takes from no other, for other benches pack other orders.
     pub fn bench_totes(&self, bench: &str) -> Vec<String> {
-        let own = self.benches.get(bench).cloned().unwrap_or_default();
-        let others = self.benches.iter().filter(|(other, _)| *other != bench).flat_map(|(_, totes)| totes);
-        own.into_iter().chain(others.cloned()).collect()
+        self.benches.get(bench).cloned().unwrap_or_default()
     }
 
     /// Scans on purpose what is wrong here: the terminal must say no.

@@ -161,7 +161,13 @@ impl Picker {
         if known && completes {
             self.straight_into_tote(floor, view, &item)?;
         }
-        floor.key_number(&mut self.handheld, in_hand + untold + more).map(drop)
+        if floor.key_number(&mut self.handheld, in_hand + untold + more)? {
+            return Ok(());
+        }
+        // The line shrank while she took: the pieces that were not counted go back to the shelf.
+        let tote = format!("tote:{}", text(view, "/into/tote"));
+        let lies = if known && completes { &tote } else { &cart };
+        Ok(floor.world.go(&who, "put back", &item, more - first, lies, &at)?)
     }
 
     /// Where the tote is known already, the last piece closes the line: it goes straight in.

@@ -2,4 +2,5 @@
 
 #![allow(unreachable_pub, reason = "a program's modules speak to each other; nobody else names them")]
 
+mod garbled;
 mod pair;

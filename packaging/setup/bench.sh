@@ -5,6 +5,10 @@ cargo=${CARGO:-cargo}
 rm -rf target/bench/parts
 mkdir -p target/bench
 $cargo build --locked --release -p aisle
+# The benches build the program anew with a profile of their own, into the same place: this is the one we ship.
+cp "${CARGO_TARGET_DIR:-target}/release/aisle" target/bench/aisle
+AISLE_BIN=$PWD/target/bench/aisle
+export AISLE_BIN
 $cargo bench --locked --benches -p aisle
 {
     printf '{\n'

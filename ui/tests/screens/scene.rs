@@ -65,6 +65,7 @@ pub fn all() -> Vec<Scene> {
         Scene::hand("self-test-fresh", self_test_fresh),
         Scene::desk("desk-pack-grab", pack_grab),
         Scene::desk("desk-pack-box", pack_box),
+        Scene::desk("desk-pack-next-box", pack_next_box),
         Scene::desk("desk-pack-weigh", pack_weigh),
         Scene::desk("desk-pack-over", pack_over),
         Scene::desk("desk-pack-label", pack_label),
@@ -211,6 +212,12 @@ fn pack_box(app: &App) {
     let pack = pack(app);
     pack.set_step(PackStep::Box);
     pack.set_left(0);
+}
+
+/// The carton is full before the order is.
+fn pack_next_box(app: &App) {
+    pack_box(app);
+    pack(app).set_left(5);
 }
 
 fn pack_weigh(app: &App) {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use aisle_ui::App;
+use aisle_ui::{App, Pack};
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
+use slint::ComponentHandle;
 
 use crate::{
     lang::LANGUAGES,
@@ -31,6 +32,32 @@ fn look(manner: Manner) -> Vec<String> {
         found.extend(cut(app).iter().map(|text| format!("{} in {}: {text:?}", scene.name, manner.name())));
     });
     found
+}
+
+/// What is written on the screen.
+fn written(app: &App) -> BTreeSet<String> {
+    ElementQuery::from_root(app)
+        .match_descendants()
+        .match_accessible_role(AccessibleRole::Text)
+        .find_all()
+        .iter()
+        .filter_map(|e| Some(e.accessible_label()?.to_string()))
+        .collect()
+}
+
+#[test]
+fn the_bench_says_that_all_are_in_when_they_are_and_only_then() {
+    let mut said = BTreeSet::new();
+    stage::each(Manner::default(), |scene, app, _| {
+        if !scene.name.starts_with("desk-pack") {
+            return;
+        }
+        let all_in = written(app).contains("All are in");
+        let left = app.global::<Pack>().get_left();
+        assert!(!all_in || left == 0, "{}: {left} are not in", scene.name);
+        said.extend(all_in.then(|| scene.name.to_owned()));
+    });
+    assert!(said.contains("desk-pack-weigh"), "{said:?}");
 }
 
 #[test]

@@ -16,23 +16,19 @@ use std::{
 };
 
 use aisle::{
-    app::{input::Input, place::Place, shell::Shell, turn::Outcome},
+    app::{input::Input, place::Place, practice, shell::Shell, turn::Outcome},
     device::clock::Clock,
-    store::{Durability, Position, Store},
+    store::{Durability, Store},
     sync::engine::Trouble,
 };
 use aisle_core::{
     code::house::Kind,
     id::{Code, Mint},
     label::from_rows::house,
-    task::rows::Key,
+    task::state::{PickList, Terminal},
     time::Millis,
-    wire::{
-        chain::Incarnation,
-        v1::{Enrolment, FeedRow},
-    },
+    wire::v1::Enrolment,
 };
-use serde_json::value::RawValue;
 
 const NOW: Millis = Millis(1_291_190_400_000);
 /// The picker who holds the practice lists.
@@ -64,9 +60,18 @@ fn answer(mut call: TcpStream, bytes: &[u8]) {
     let _ = call.write_all(bytes);
 }
 
+fn terminal() -> Code<Terminal> {
+    Code::parse("H1").unwrap()
+}
+
+/// Its files, as they lie on the disk.
+fn store(place: &Place) -> Store {
+    Store::open(&place.data, &terminal(), Durability::Full, NOW, &mut Mint::new([1; 32])).unwrap()
+}
+
 fn enrolment(centre: String) -> Enrolment {
     Enrolment {
-        terminal: Code::parse("H1").unwrap(),
+        terminal: terminal(),
         token: "token".into(),
         centre,
         sscc_prefix: "9521234".into(),
@@ -76,28 +81,14 @@ fn enrolment(centre: String) -> Enrolment {
     }
 }
 
-/// Caches the practice site, as a centre fed it yesterday.
+/// Caches the practice site, as a centre fed it before.
 fn cached(home: &Path) -> Place {
     let place = Place::find(Some(home)).unwrap();
-    let terminal = Code::parse("H1").unwrap();
-    let mut store =
-        Store::open(&place.data, &terminal, Durability::Full, NOW, &mut Mint::new([1; 32])).unwrap();
-    #[derive(serde::Deserialize)]
-    struct Row {
-        key: Key,
-        body: Box<RawValue>,
-    }
-    let rows: Vec<Row> = serde_json::from_str(include_str!("../../assets/demo/practice.json")).unwrap();
-    let rows: Vec<FeedRow> =
-        rows.into_iter().map(|row| FeedRow { key: row.key, seq: 1, body: Some(row.body) }).collect();
-    let incarnation = Some(store.journal.incarnation());
-    let position =
-        Position { epoch: Some(Incarnation(1)), cursor: 1, incarnation, applied_hi: 0, heard_at: NOW };
-    store.view.take(&rows, position, true).unwrap();
+    practice::fill(&mut store(&place), NOW).unwrap();
     place
 }
 
-/// Signs on at a terminal whose centre answers so; returns what troubled it once both lanes were answered.
+/// Signs on at a terminal whose centre answers so; returns what troubled it while six calls were answered.
 fn works_beside(bytes: Vec<u8>) -> BTreeSet<&'static str> {
     let home = tempfile::tempdir().unwrap();
     let place = cached(home.path());
@@ -134,10 +125,9 @@ fn works_beside(bytes: Vec<u8>) -> BTreeSet<&'static str> {
     assert_eq!(shell.files().read().journal.unsent(), unsent, "nothing counts as sent");
     assert_eq!(shell.turn.state.session.operator.as_ref().map(|o| o.badge.to_string()), Some(BADGE.into()));
     drop(shell);
-    let terminal = Code::parse("H1").unwrap();
-    let store = Store::open(&place.data, &terminal, Durability::Full, NOW, &mut Mint::new([3; 32])).unwrap();
+    let store = store(&place);
     assert_eq!(store.journal.unsent(), unsent, "it is still there after a restart");
-    assert!(store.view.floor().unwrap().all::<aisle_core::task::state::PickList>().next().is_some());
+    assert!(store.view.floor().unwrap().all::<PickList>().next().is_some());
     seen
 }
 

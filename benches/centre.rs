@@ -6,6 +6,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "what is measured here is time")]
 
+mod disk;
 mod report;
 
 use std::{collections::BTreeMap, time::Instant};
@@ -217,16 +218,8 @@ fn wire(context: &mut Context<'_>, seq: u64, op: &Op) -> WireOp {
 
 /// What an fsync of one page costs on this disk, in microseconds: the floor under every commit.
 fn fsync(folder: &std::path::Path) -> (f64, f64) {
-    use std::io::Write;
-    let mut file = std::fs::File::create(folder.join("fsync")).expect("a file");
-    let mut times: Vec<f64> = (0..200)
-        .map(|_| {
-            file.write_all(&[0; 4096]).expect("room on the disk");
-            let started = Instant::now();
-            file.sync_data().expect("a disk that syncs");
-            started.elapsed().as_secs_f64() * 1e6
-        })
-        .collect();
+    let mut pages = disk::Pages::new(folder);
+    let mut times: Vec<f64> = (0..200).map(|_| pages.sync_us()).collect();
     times.sort_by(f64::total_cmp);
     (times[99].round(), times[197].round())
 }

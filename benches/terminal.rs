@@ -9,11 +9,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "what is measured here is time")]
 
+mod disk;
 mod report;
 
 use std::{
-    fs::File,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
@@ -204,7 +204,7 @@ fn scans(home: &Path, line: &Line) -> (Vec<f64>, Vec<f64>, Vec<f64>, Vec<f64>) {
     for step in way(line) {
         give(&mut shell, step);
     }
-    let mut pages = File::create(home.join("pages")).expect("a file");
+    let mut pages = disk::Pages::new(home);
     let (mut durable, mut fsync, mut draw, mut pixels) = (vec![], vec![], vec![], vec![]);
     for n in 0..WARM + SCANS {
         let started = Instant::now();
@@ -214,14 +214,11 @@ fn scans(home: &Path, line: &Line) -> (Vec<f64>, Vec<f64>, Vec<f64>, Vec<f64>) {
         face.show(&view::build(shell.view_input()));
         assert!(canvas.frame().is_some(), "each piece is seen");
         let seen = started.elapsed();
-        pages.write_all(&[0; 4096]).expect("room on the disk");
-        let synced = Instant::now();
-        pages.sync_data().expect("a disk that syncs");
-        let synced = synced.elapsed();
+        let synced = pages.sync_us();
         if n >= WARM {
-            let us = |time: std::time::Duration| (time.as_secs_f64() * 1e7).round() / 10.0;
+            let us = |time: std::time::Duration| round(time.as_secs_f64() * 1e6, 1);
             durable.push(us(on_disk));
-            fsync.push(us(synced));
+            fsync.push(round(synced, 1));
             draw.push(us(seen - on_disk));
             pixels.push(us(seen));
         }

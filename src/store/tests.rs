@@ -41,7 +41,7 @@ fn append(store: &mut Store, mint: &mut Mint, ops: Vec<Op>) -> u64 {
 }
 
 fn ack(applied_hi: u64, centre: u64) -> Ack {
-    Ack { centre: Incarnation(centre), applied_hi, verdicts: Vec::new(), stop: None }
+    Ack { centre: Incarnation(centre), applied_hi, safe_hi: 0, verdicts: Vec::new(), stop: None }
 }
 
 #[test]

@@ -191,6 +191,10 @@ pub struct Ack {
     pub centre: Incarnation,
     /// Every operation up to this one is applied and on the centre's disk.
     pub applied_hi: u64,
+    /// Every operation up to this one is also in a backup off the centre's machine: the terminal may let go of
+    /// it. 0 where there is no such backup.
+    #[serde(default)]
+    pub safe_hi: u64,
     /// Verdicts of the batch's operations, by `seq`.
     pub verdicts: Vec<Answer>,
     /// Why it took none, or not all.

@@ -5,6 +5,7 @@
 //! | `POST /v1/terminal/ops` | [`Batch`] → [`Ack`] |
 //! | `GET /v1/terminal/feed?epoch&cursor&wait_s` | → [`FeedPage`], or 410 with `snapshot_required` |
 //! | `GET /v1/terminal/snapshot?after` | → [`SnapshotPage`] |
+//! | `POST /v1/terminal/salvage` | [`Salvage`] → [`Salvaged`] |
 //!
 //! The bearer token names the terminal; a batch that names another is refused whole.
 
@@ -191,9 +192,10 @@ pub struct Ack {
     pub centre: Incarnation,
     /// Every operation up to this one is applied and on the centre's disk.
     pub applied_hi: u64,
-    /// Every operation up to this one is also in a backup off the centre's machine: the terminal may let go of
-    /// it. 0 where there is no such backup.
-    #[serde(default)]
+    /// Every operation up to this one is also in a backup off the centre's disk; 0 when the centre has nothing to
+    /// say about it. It may come lower than before, after the centre was started anew: what was safe stays safe
+    /// as long as [`Ack::centre`] is the same.
+    #[serde(default, skip_serializing_if = "is_nought")]
     pub safe_hi: u64,
     /// Verdicts of the batch's operations, by `seq`.
     pub verdicts: Vec<Answer>,
@@ -252,6 +254,9 @@ pub struct FeedPage {
     pub my_applied_hi: u64,
     /// The incarnation that `my_applied_hi` counts in; none before its first batch.
     pub my_incarnation: Option<Incarnation>,
+    /// How far the terminal's own operations are in a backup, as [`Ack::safe_hi`], of `my_incarnation`.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub my_safe_hi: u64,
 }
 
 /// A page of all rows, by key.
@@ -265,6 +270,56 @@ pub struct SnapshotPage {
     pub rows: Vec<FeedRow>,
     /// Where the next page begins; none at the end.
     pub next: Option<Key>,
+}
+
+/// The most pieces in one [`Salvage`].
+pub const SALVAGE_MAX_PIECES: usize = 500;
+/// The longest piece, in bytes before they are written as hexadecimal digits.
+pub const PIECE_MAX_BYTES: usize = 64 * 1024;
+
+/// What a terminal found in a damaged journal and cannot send as a batch: kept in quarantine, for a person.
+/// The same pieces again are kept once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Salvage {
+    /// [`VERSION`].
+    pub proto: u16,
+    /// The version of the terminal's program.
+    pub app: String,
+    /// Who sends it.
+    pub terminal: Code<Terminal>,
+    /// Which life of its journal, where that can be told.
+    pub incarnation: Option<Incarnation>,
+    /// What is wrong with the journal, for support.
+    pub why: String,
+    /// What was found, at most [`SALVAGE_MAX_PIECES`].
+    pub pieces: Vec<Piece>,
+}
+
+/// One operation, or what is left of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Its place in the journal, where that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// Its idempotency key, where that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id<Op>>,
+    /// Its bytes as hexadecimal digits: the JSON of a [`WireOp`] where it is whole.
+    pub bytes: String,
+}
+
+/// The centre's answer to a [`Salvage`]: everything in it is on the centre's disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Salvaged {
+    /// Which life of the centre's database answered.
+    pub centre: Incarnation,
+    /// How many pieces were new.
+    pub kept: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+const fn is_nought(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What a terminal is given when it is enrolled.

@@ -74,13 +74,8 @@ pub fn receive(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch) -> Res
     };
     let (mut hi, mut tail) = known_end(tx, batch, &record)?;
     let before = hi;
-    let mut ack = Ack {
-        centre: tx.centre_incarnation()?,
-        applied_hi: hi,
-        safe_hi: 0,
-        verdicts: Vec::new(),
-        stop: None,
-    };
+    let centre = tx.centre_incarnation()?;
+    let mut ack = Ack { centre, applied_hi: hi, safe_hi: 0, verdicts: Vec::new(), stop: None };
     if let Some(stop) = begins_wrong(tx, batch, hi, tail)? {
         ack.stop = Some(stop);
         return Ok(ack);

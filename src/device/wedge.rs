@@ -30,6 +30,8 @@ pub struct Wedge {
     text: String,
     last_ms: u64,
     overflow: bool,
+    /// The last stroke was a carriage return: a line feed on its heels is the second half of one ending.
+    returned: bool,
 }
 
 impl Wedge {
@@ -39,7 +41,12 @@ impl Wedge {
         if !self.text.is_empty() && at_ms.saturating_sub(self.last_ms) > GAP_MS {
             done.extend(self.take());
         }
+        let second_half = character == '\n' && self.returned && at_ms.saturating_sub(self.last_ms) <= GAP_MS;
         self.last_ms = at_ms;
+        self.returned = character == '\r';
+        if second_half {
+            return done;
+        }
         if matches!(character, '\r' | '\n' | '\t') {
             done.extend(self.end(character));
             return done;
@@ -126,6 +133,17 @@ mod tests {
         let mut wedge = Wedge::default();
         let scans = burst(&mut wedge, "T0042E\rT0043C\r", 100, 1);
         assert_eq!(scans, [Typed::Scan(b"T0042E".to_vec()), Typed::Scan(b"T0043C".to_vec())]);
+    }
+
+    #[test]
+    fn carriage_return_and_line_feed_are_one_ending() {
+        let mut wedge = Wedge::default();
+        let scan = |text: &[u8]| Typed::Scan(text.to_vec());
+        assert_eq!(burst(&mut wedge, "T0042E\r\nT0043C\r\n", 100, 3), [scan(b"T0042E"), scan(b"T0043C")]);
+        assert_eq!(burst(&mut wedge, "7\r\n", 1_000, 3), [Typed::Keys(vec!['7', '\r'])]);
+        // A line feed that comes by itself, or later, is a press of its own.
+        assert_eq!(burst(&mut wedge, "T0042E\n", 2_000, 3), [scan(b"T0042E")]);
+        assert_eq!(burst(&mut wedge, "\r\n", 3_000, 400), [Typed::Keys(vec!['\r']), Typed::Keys(vec!['\r'])]);
     }
 
     #[test]

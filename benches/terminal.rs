@@ -28,6 +28,7 @@ use aisle::{
         turn::Outcome,
     },
     device::clock::Clock,
+    scan::{Scan, Source},
     store::{Durability, Position, Store},
     ui::Face,
     view,
@@ -197,6 +198,11 @@ fn scans(home: &Path, line: &Line) -> (Vec<f64>, Vec<f64>, Vec<f64>, Vec<f64>) {
     let mut canvas = Canvas::newest().expect("its pixels");
     let give = |shell: &mut Shell, input: Input| {
         clock.set(clock.now_ms() + 1_000);
+        let at_ms = u64::try_from(clock.now_ms()).expect("a time since 1970");
+        let input = match input {
+            Input::Scan(scan) => Input::Scan(Scan { at_ms, ..scan }),
+            other => other,
+        };
         let turned = shell.input(input);
         assert!(matches!(turned.answer.outcome, Outcome::Accepted), "{:?}", turned.answer.outcome);
         turned
@@ -208,7 +214,7 @@ fn scans(home: &Path, line: &Line) -> (Vec<f64>, Vec<f64>, Vec<f64>, Vec<f64>) {
     let (mut durable, mut fsync, mut draw, mut pixels) = (vec![], vec![], vec![], vec![]);
     for n in 0..WARM + SCANS {
         let started = Instant::now();
-        let Turned { answer, .. } = give(&mut shell, Input::Scan(line.gtin.clone().into_bytes()));
+        let Turned { answer, .. } = give(&mut shell, scan(&line.gtin));
         let on_disk = started.elapsed();
         assert!(answer.receipt.is_some(), "each piece is recorded");
         face.show(&view::build(shell.view_input()));
@@ -229,9 +235,13 @@ fn scans(home: &Path, line: &Line) -> (Vec<f64>, Vec<f64>, Vec<f64>, Vec<f64>) {
     (durable, fsync, draw, pixels)
 }
 
+fn scan(raw: &str) -> Input {
+    Input::Scan(Scan::new(raw, Source::Serial(0), 0))
+}
+
 /// From the badge to the line.
 fn way(line: &Line) -> Vec<Input> {
-    let label = |kind, code: &str| Input::Scan(house(kind, code).expect("a label").into_bytes());
+    let label = |kind, code: &str| scan(&house(kind, code).expect("a label"));
     let key = |name: &str| Input::Key(name.parse().expect("a key"));
     let mut way = vec![label(Kind::Badge, PICKER.0)];
     way.extend(PICKER.1.chars().map(|digit| key(&digit.to_string())));

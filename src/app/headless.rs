@@ -25,6 +25,7 @@ use super::{
 use crate::{
     device::clock::Clock,
     floor::{Cue, Key, Refusal},
+    scan::{Scan, Source},
     view::{self, View},
 };
 
@@ -130,7 +131,7 @@ pub fn run(
         let line = line?;
         shell.hear();
         let turned = match parse(line.trim_end_matches('\r')) {
-            Some(Fed::Scan(raw)) => Some(shell.input(Input::Scan(raw))),
+            Some(Fed::Scan(raw)) => Some(shell.input(Input::Scan(scan(raw, n, &shell)))),
             Some(Fed::Key(key)) => Some(shell.input(Input::Key(key))),
             Some(Fed::Look) => {
                 wait_for_news(&inputs);
@@ -142,6 +143,12 @@ pub fn run(
         answer(&mut out, &shell, n, turned.as_ref(), &mut pictures)?;
     }
     Ok(())
+}
+
+/// Each line is a decode of its own: the same line again is the same code scanned again.
+fn scan(raw: Vec<u8>, n: u64, shell: &Shell) -> Scan {
+    let at_ms = u64::try_from(shell.now().0).unwrap_or(0);
+    Scan { decode_id: Some(n), ..Scan::new(raw, Source::Serial(0), at_ms) }
 }
 
 /// How long a look waits for the centre's news, so that asking again and again costs nothing.
@@ -180,6 +187,7 @@ fn answer(
     let outcome = match turned.map(|t| &t.answer.outcome) {
         Some(Outcome::Accepted) => "accepted",
         Some(Outcome::Refused(_)) => "refused",
+        Some(Outcome::Repeated) => "repeated",
         Some(Outcome::NotRecorded(_)) => "not_recorded",
         None => "nothing",
     };

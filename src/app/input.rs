@@ -15,7 +15,7 @@ use aisle_core::{
     wire::v1::RequestVerdict,
 };
 
-use crate::floor::Key;
+use crate::{floor::Key, scan::Scan};
 
 /// The most inputs that may wait: ten minutes at twenty scans a second. A queue this long means that the
 /// turn stands still, and a scan then is refused aloud, never dropped in silence.
@@ -24,8 +24,8 @@ pub const INPUTS_MAX: usize = 12_000;
 /// One input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// Bytes as a scanner gave them.
-    Scan(Vec<u8>),
+    /// Bytes as a scanner gave them, from where, and when.
+    Scan(Scan),
     /// A key, from a keypad or a tap.
     Key(Key),
     /// The scale settled, in grams.
@@ -99,15 +99,20 @@ impl fmt::Debug for Inputs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::Source;
+
+    fn scan(raw: &str) -> Input {
+        Input::Scan(Scan::new(raw, Source::Serial(0), 0))
+    }
 
     #[test]
     fn inputs_come_out_in_the_order_they_went_in() {
         let inputs = Inputs::default();
-        for scan in ["1", "2", "3"] {
-            inputs.push(Input::Scan(scan.into())).unwrap();
+        for raw in ["1", "2", "3"] {
+            inputs.push(scan(raw)).unwrap();
         }
         let taken: Vec<_> = (0..3).filter_map(|_| inputs.next(Duration::ZERO)).collect();
-        assert_eq!(taken, ["1", "2", "3"].map(|scan| Input::Scan(scan.into())));
+        assert_eq!(taken, ["1", "2", "3"].map(scan));
         assert_eq!(inputs.next(Duration::ZERO), None);
     }
 

@@ -131,7 +131,7 @@ impl Shell {
     pub fn input(&mut self, input: Input) -> Turned {
         let now = self.now();
         let answer = match input {
-            Input::Scan(raw) => self.turn.scan(&raw, now),
+            Input::Scan(scan) => self.turn.scan(&scan, now),
             Input::Key(key) => self.turn.key(key, now),
             Input::Weighed(grams) => self.turn.act(&Action::Weighed(grams), now),
             Input::Printed(parcel) => self.turn.act(&Action::Printed(parcel), now),
@@ -209,10 +209,14 @@ impl Shell {
     /// Lets out what an answer justifies: prints, sends, writes.
     fn finish(&mut self, mut answer: Answer<StoreError, Receipt>) -> Turned {
         let mut written = Vec::new();
-        if let Outcome::NotRecorded(error) = &answer.outcome {
-            tracing::error!(%error, "an operation was not recorded");
-            self.trouble = true;
-            self.reopen();
+        match &answer.outcome {
+            Outcome::NotRecorded(error) => {
+                tracing::error!(%error, "an operation was not recorded");
+                self.trouble = true;
+                self.reopen();
+            }
+            Outcome::Repeated => tracing::info!("a scan came twice and counts once"),
+            Outcome::Accepted | Outcome::Refused(_) => {}
         }
         for effect in std::mem::take(&mut answer.effects) {
             match effect {

@@ -15,8 +15,12 @@ use aisle_core::{
     time::Millis,
 };
 
-use crate::floor::{
-    self, Accepted, Action, Catalogue, Ctx, Cue, Decision, Effect, Key, Refusal, State, thing,
+use crate::{
+    floor::{self, Accepted, Action, Catalogue, Ctx, Cue, Decision, Effect, Key, Refusal, State, thing},
+    scan::{
+        Scan,
+        repeat::{self, Repeats},
+    },
 };
 
 /// Where operations become durable. Its receipt is proof: only the store makes one.
@@ -54,6 +58,7 @@ pub struct Turn<R, C> {
     pub catalogue: C,
     mint: Mint,
     verify: Verify,
+    repeats: Repeats,
 }
 
 /// What came of a turn.
@@ -78,6 +83,8 @@ pub enum Outcome<E> {
     Accepted,
     /// No.
     Refused(Refusal),
+    /// The scanner delivered the same read twice: it is passed over in silence.
+    Repeated,
     /// The disk did not take it: nothing happened, and she is told to do it again.
     NotRecorded(E),
 }
@@ -92,7 +99,8 @@ impl<R: Record, C: Catalogue> Turn<R, C> {
         mint: Mint,
         verify: Verify,
     ) -> Self {
-        Self { state: State::new(terminal, rows), record, catalogue, mint, verify }
+        let state = State::new(terminal, rows);
+        Self { state, record, catalogue, mint, verify, repeats: Repeats::default() }
     }
 
     /// Folds recorded operations since the last sign-on, oldest first, into the session: after a start. The
@@ -112,10 +120,13 @@ impl<R: Record, C: Catalogue> Turn<R, C> {
         self.act(&Action::Fed, now)
     }
 
-    /// A raw scan.
-    pub fn scan(&mut self, raw: &[u8], now: Millis) -> Answer<R::Error, R::Receipt> {
+    /// A raw scan. The same trigger delivered twice counts once; everything else counts.
+    pub fn scan(&mut self, scan: &Scan, now: Millis) -> Answer<R::Error, R::Receipt> {
+        if self.repeats.judge(scan) != repeat::Verdict::Counts {
+            return Answer::bare(Outcome::Repeated);
+        }
         let expected = floor::expected(&self.state);
-        let read = thing::read(raw, &self.state.rows, &self.catalogue, &expected);
+        let read = thing::read(&scan.raw, &self.state.rows, &self.catalogue, &expected);
         self.act(&Action::Scan(read), now)
     }
 

@@ -31,6 +31,7 @@ use crate::{
         wedge::{Typed, Wedge},
     },
     floor::{Cue, Key, Setting},
+    scan::{Scan, Source},
     ui::Face,
     view::{self, View},
 };
@@ -255,7 +256,8 @@ mod keyboard {
     };
 
     use super::{
-        App, Arc, Clock, ComponentHandle, Duration, Input, Inputs, Key, Rc, RefCell, Typed, Wedge, give,
+        App, Arc, Clock, ComponentHandle, Duration, Input, Inputs, Key, Rc, RefCell, Scan, Source, Typed,
+        Wedge, give,
     };
 
     /// Takes every keystroke of the window.
@@ -360,10 +362,10 @@ mod keyboard {
 
     fn inputs(typed: Typed) -> Vec<Input> {
         match typed {
-            Typed::Scan(raw) => vec![Input::Scan(raw)],
+            Typed::Scan { raw, at_ms } => vec![Input::Scan(Scan::new(raw, Source::Wedge(0), at_ms))],
             Typed::Keys(keys) => keys.into_iter().filter_map(key).map(Input::Key).collect(),
             // Nothing of it is used, and an empty scan is refused aloud.
-            Typed::TooLong => vec![Input::Scan(Vec::new())],
+            Typed::TooLong { at_ms } => vec![Input::Scan(Scan::new([], Source::Wedge(0), at_ms))],
         }
     }
 
@@ -379,6 +381,10 @@ mod tests {
         *,
     };
 
+    fn scan(raw: &str, at_ms: u64) -> Input {
+        Input::Scan(Scan::new(raw, Source::Wedge(0), at_ms))
+    }
+
     fn text(keyboard: &mut Keyboard, text: &str, from_ms: u64, step_ms: u64) -> Vec<Input> {
         let times = (0u64..).map(|n| from_ms + n * step_ms);
         text.chars().zip(times).flat_map(|(c, at)| keyboard.stroke(Stroke::Text(c), at)).collect()
@@ -387,7 +393,7 @@ mod tests {
     #[test]
     fn a_burst_is_a_scan_and_single_strokes_are_keys() {
         let mut keyboard = Keyboard::default();
-        assert_eq!(text(&mut keyboard, "T0042E\r", 0, 2), [Input::Scan(b"T0042E".to_vec())]);
+        assert_eq!(text(&mut keyboard, "T0042E\r", 0, 2), [scan("T0042E", 12)]);
         assert_eq!(text(&mut keyboard, "3", 1_000, 2), []);
         assert_eq!(keyboard.waited(2_000), [Input::Key(Key::Digit(3))]);
     }
@@ -403,7 +409,7 @@ mod tests {
     #[test]
     fn a_group_separator_inside_a_burst_stays_in_the_scan() {
         let mut keyboard = Keyboard::default();
-        let scan = text(&mut keyboard, "10A\u{1d}21B\r", 0, 2);
-        assert_eq!(scan, [Input::Scan(b"10A\x1d21B".to_vec())]);
+        let came = text(&mut keyboard, "10A\u{1d}21B\r", 0, 2);
+        assert_eq!(came, [scan("10A\u{1d}21B", 14)]);
     }
 }

@@ -16,12 +16,20 @@ pub const LONGEST: usize = 4_096;
 /// What keystrokes came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Typed {
-    /// A scan: its bytes without the ending, as the scanner typed them.
-    Scan(Vec<u8>),
+    /// A scan.
+    Scan {
+        /// Its bytes without the ending, as the scanner typed them.
+        raw: Vec<u8>,
+        /// When its last stroke came.
+        at_ms: u64,
+    },
     /// Keys that a person pressed, in order; the ending is `\r` or `\t`.
     Keys(Vec<char>),
     /// More than a scan can have: nothing of it is used.
-    TooLong,
+    TooLong {
+        /// When its last stroke came.
+        at_ms: u64,
+    },
 }
 
 /// Gathers keystrokes.
@@ -86,12 +94,12 @@ impl Wedge {
     fn take(&mut self) -> Option<Typed> {
         let text = std::mem::take(&mut self.text);
         if std::mem::take(&mut self.overflow) {
-            return Some(Typed::TooLong);
+            return Some(Typed::TooLong { at_ms: self.last_ms });
         }
         match text.chars().count() {
             0 => None,
             count if count < SHORTEST => Some(Typed::Keys(text.chars().collect())),
-            _ => Some(Typed::Scan(text.into_bytes())),
+            _ => Some(Typed::Scan { raw: text.into_bytes(), at_ms: self.last_ms }),
         }
     }
 }
@@ -99,6 +107,10 @@ impl Wedge {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn scan(raw: &[u8], at_ms: u64) -> Typed {
+        Typed::Scan { raw: raw.to_vec(), at_ms }
+    }
 
     fn burst(wedge: &mut Wedge, text: &str, from_ms: u64, step_ms: u64) -> Vec<Typed> {
         let times = (0u64..).map(|n| from_ms + n * step_ms);
@@ -108,7 +120,7 @@ mod tests {
     #[test]
     fn a_fast_burst_with_an_ending_is_one_scan() {
         let mut wedge = Wedge::default();
-        assert_eq!(burst(&mut wedge, "LB07-14-C\r", 100, 3), [Typed::Scan(b"LB07-14-C".to_vec())]);
+        assert_eq!(burst(&mut wedge, "LB07-14-C\r", 100, 3), [scan(b"LB07-14-C", 127)]);
         assert_eq!(wedge.waited(1_000), None);
     }
 
@@ -117,7 +129,7 @@ mod tests {
         let mut wedge = Wedge::default();
         assert_eq!(burst(&mut wedge, "9521234543213", 100, 3), []);
         assert_eq!(wedge.waited(150), None);
-        assert_eq!(wedge.waited(wedge.due_ms().unwrap()), Some(Typed::Scan(b"9521234543213".to_vec())));
+        assert_eq!(wedge.waited(wedge.due_ms().unwrap()), Some(scan(b"9521234543213", 136)));
     }
 
     #[test]
@@ -132,17 +144,17 @@ mod tests {
     fn two_scans_in_a_row_are_two() {
         let mut wedge = Wedge::default();
         let scans = burst(&mut wedge, "T0042E\rT0043C\r", 100, 1);
-        assert_eq!(scans, [Typed::Scan(b"T0042E".to_vec()), Typed::Scan(b"T0043C".to_vec())]);
+        assert_eq!(scans, [scan(b"T0042E", 106), scan(b"T0043C", 113)]);
     }
 
     #[test]
     fn carriage_return_and_line_feed_are_one_ending() {
         let mut wedge = Wedge::default();
-        let scan = |text: &[u8]| Typed::Scan(text.to_vec());
-        assert_eq!(burst(&mut wedge, "T0042E\r\nT0043C\r\n", 100, 3), [scan(b"T0042E"), scan(b"T0043C")]);
+        let two = burst(&mut wedge, "T0042E\r\nT0043C\r\n", 100, 3);
+        assert_eq!(two, [scan(b"T0042E", 118), scan(b"T0043C", 142)]);
         assert_eq!(burst(&mut wedge, "7\r\n", 1_000, 3), [Typed::Keys(vec!['7', '\r'])]);
         // A line feed that comes by itself, or later, is a press of its own.
-        assert_eq!(burst(&mut wedge, "T0042E\n", 2_000, 3), [scan(b"T0042E")]);
+        assert_eq!(burst(&mut wedge, "T0042E\n", 2_000, 3), [scan(b"T0042E", 2_018)]);
         assert_eq!(burst(&mut wedge, "\r\n", 3_000, 400), [Typed::Keys(vec!['\r']), Typed::Keys(vec!['\r'])]);
     }
 
@@ -150,6 +162,6 @@ mod tests {
     fn a_cat_on_the_keyboard_is_no_scan() {
         let mut wedge = Wedge::default();
         let done = burst(&mut wedge, &("x".repeat(LONGEST + 10) + "\r"), 0, 1);
-        assert_eq!(done, [Typed::TooLong]);
+        assert_eq!(done, [Typed::TooLong { at_ms: 4_106 }]);
     }
 }

@@ -51,3 +51,10 @@ pub struct Scan {
     /// When it came, by a clock that only goes forward, in milliseconds.
     pub at_ms: u64,
 }
+
+impl Scan {
+    /// A read through a driver that tells no more than the bytes and when the last of them came.
+    pub fn new(raw: impl Into<Vec<u8>>, source: Source, at_ms: u64) -> Self {
+        Self { raw: raw.into(), source, label_type: None, decode_id: None, at_ms }
+    }
+}

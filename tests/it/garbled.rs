@@ -18,6 +18,7 @@ use std::{
 use aisle::{
     app::{input::Input, place::Place, practice, shell::Shell, turn::Outcome},
     device::clock::Clock,
+    scan::{Scan, Source},
     store::{Durability, Store},
     sync::engine::Trouble,
 };
@@ -101,7 +102,7 @@ fn works_beside(bytes: Vec<u8>) -> BTreeSet<&'static str> {
     });
     let mut shell = Shell::start(place.clone(), Some(&enrolment), clock.clone(), [2; 32], wake).unwrap();
     let badge = house(Kind::Badge, BADGE).unwrap().into_bytes();
-    let mut inputs = vec![Input::Scan(badge)];
+    let mut inputs = vec![Input::Scan(Scan::new(badge, Source::Serial(0), 0))];
     inputs.extend("1111".chars().map(|digit| Input::Key(digit.to_string().parse().unwrap())));
     inputs.push(Input::Key("enter".parse().unwrap()));
     for input in inputs {

@@ -17,6 +17,8 @@ pub(crate) enum Line {
     Printed,
     /// `wait 40`: seconds go by.
     Wait(i64),
+    /// `ms 80`: the next scan comes so many milliseconds after what was before it, instead of a second.
+    Ms(i64),
     /// `crash`: killed, and started again.
     Crash,
     /// `disk full`, `disk good`.
@@ -33,6 +35,8 @@ pub(crate) enum Line {
     Silence,
     /// `expect refused wrong_item`.
     Refused(String),
+    /// `expect repeated`.
+    Repeated,
     /// `expect not recorded`.
     NotRecorded,
     /// `expect recorded picked put`, or `expect recorded nothing`.
@@ -58,6 +62,7 @@ impl Line {
             "weigh" => rest.parse().map(Self::Weigh).map_err(|error| format!("{error}")),
             "printed" => Ok(Self::Printed),
             "wait" => rest.parse().map(Self::Wait).map_err(|error| format!("{error}")),
+            "ms" => rest.parse().map(Self::Ms).map_err(|error| format!("{error}")),
             "crash" => Ok(Self::Crash),
             "disk" => Ok(Self::Disk(rest == "good")),
             "range" => Ok(Self::NoRange),
@@ -80,6 +85,7 @@ fn expect(text: &str) -> Result<Line, String> {
         "cue" => Ok(Line::Cue(rest.to_owned())),
         "silence" => Ok(Line::Silence),
         "refused" => Ok(Line::Refused(rest.to_owned())),
+        "repeated" => Ok(Line::Repeated),
         "not" => Ok(Line::NotRecorded),
         "recorded" if rest == "nothing" => Ok(Line::Recorded(Vec::new())),
         "recorded" => Ok(Line::Recorded(words())),

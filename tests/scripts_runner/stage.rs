@@ -3,6 +3,7 @@
 use aisle::{
     app::turn::{Answer, Outcome, Record, Turn},
     floor::{Cue, Effect, Key},
+    scan::{Scan, Source},
     view,
 };
 use aisle_core::{
@@ -70,12 +71,16 @@ impl Record for Journal {
 type Terminal = Turn<Journal, Floor>;
 type Told = Answer<DiskFull, Kept>;
 
+/// From one scan to the next, in milliseconds, where a story does not say otherwise.
+const SCAN_MS: i64 = 1_000;
+
 /// A story under way.
 pub(crate) struct Stage {
     terminal: Terminal,
     /// What the centre's rows were last fed as, without our operations.
     centre: Floor,
     now: Millis,
+    gap_ms: i64,
     last: Option<Told>,
     print: Vec<Id<Parcel>>,
     scans: usize,
@@ -97,6 +102,7 @@ impl Stage {
             terminal: terminal(centre.clone(), Journal::default(), 1),
             centre,
             now: site::START,
+            gap_ms: SCAN_MS,
             last: None,
             print: Vec::new(),
             scans: 0,
@@ -128,6 +134,10 @@ impl Stage {
             Line::Wait(seconds) => {
                 self.now = self.now.plus(seconds * 1_000);
                 self.act(&aisle::floor::Action::Tick);
+                Ok(())
+            }
+            Line::Ms(gap) => {
+                self.gap_ms = *gap;
                 Ok(())
             }
             Line::Crash => self.crash(),
@@ -169,8 +179,9 @@ impl Stage {
 
     fn scan(&mut self, raw: &[u8]) {
         self.scans += 1;
-        self.now = self.now.plus(1_000);
-        let told = self.terminal.scan(raw, self.now);
+        self.now = self.now.plus(std::mem::replace(&mut self.gap_ms, SCAN_MS));
+        let at_ms = u64::try_from(self.now.0).expect("a time since 1970");
+        let told = self.terminal.scan(&Scan::new(raw, Source::Wedge(0), at_ms), self.now);
         self.heard(told);
     }
 
@@ -349,6 +360,10 @@ impl Stage {
                 let said = refusal.map(aisle::floor::Refusal::word).unwrap_or_default();
                 if said == *word { Ok(()) } else { Err(format!("was {:?}", last()?.outcome)) }
             }
+            Line::Repeated => match last()?.outcome {
+                Outcome::Repeated => Ok(()),
+                ref other => Err(format!("was {other:?}")),
+            },
             Line::NotRecorded => match last()?.outcome {
                 Outcome::NotRecorded(_) => Ok(()),
                 ref other => Err(format!("was {other:?}")),

@@ -91,7 +91,7 @@ impl Record for Files {
         operator: &Code<Operator>,
         ops: &[(Id<Op>, Op)],
     ) -> Result<Receipt, StoreError> {
-        self.store.borrow_mut().journal.append(now, operator, ops)
+        self.store.borrow_mut().append(now, operator, ops)
     }
 
     fn next_sscc(&self) -> Option<Sscc> {

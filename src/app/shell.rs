@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     device::clock::Clock,
-    floor::{Action, Effect, Setting},
+    floor::{Action, Effect, Setting, State},
     store::{Durability, Receipt, Store, StoreError},
     sync::{
         engine::{self, Engine, Event, Status},
@@ -37,6 +37,9 @@ use crate::{
     },
     view,
 };
+
+#[cfg(test)]
+mod tests;
 
 type Turning = Turn<Files, Files>;
 
@@ -52,7 +55,16 @@ pub struct Shell {
     wake_at: Option<Millis>,
     settings: Vec<Setting>,
     began: Millis,
-    trouble: bool,
+    failed: Failed,
+}
+
+/// What the files did not take, and have not taken since.
+#[derive(Debug, Clone, Copy, Default)]
+struct Failed {
+    /// Operations.
+    append: bool,
+    /// What the centre told.
+    step: bool,
 }
 
 struct Sync {
@@ -121,7 +133,7 @@ impl Shell {
             wake_at: None,
             settings: Vec::new(),
             began: now,
-            trouble: false,
+            failed: Failed::default(),
         };
         shell.step(Event::Wake);
         Ok(shell)
@@ -129,6 +141,9 @@ impl Shell {
 
     /// One input, to its end.
     pub fn input(&mut self, input: Input) -> Turned {
+        if self.files.read().is_closed() {
+            self.reopen();
+        }
         let now = self.now();
         let answer = match input {
             Input::Scan(scan) => self.turn.scan(&scan, now),
@@ -184,7 +199,10 @@ impl Shell {
             offline_since: offline.map(|status| status.heard_at.unwrap_or(self.began)),
             fed_at: status.and_then(|status| status.heard_at),
             unsent: status.map_or(0, |_| self.files.read().journal.unsent()),
-            sync_trouble: status.is_some_and(|status| status.trouble.is_some()) || self.trouble,
+            sync_trouble: status.is_some_and(|status| status.trouble.is_some())
+                || self.failed.append
+                || self.failed.step
+                || self.files.read().is_closed(),
             battery: None,
         }
     }
@@ -212,11 +230,14 @@ impl Shell {
         match &answer.outcome {
             Outcome::NotRecorded(error) => {
                 tracing::error!(%error, "an operation was not recorded");
-                self.trouble = true;
-                self.reopen();
+                self.failed.append = true;
+                self.refold();
             }
             Outcome::Repeated => tracing::info!("a scan came twice and counts once"),
             Outcome::Accepted | Outcome::Refused(_) => {}
+        }
+        if answer.receipt.is_some() {
+            self.failed.append = false;
         }
         for effect in std::mem::take(&mut answer.effects) {
             match effect {
@@ -255,22 +276,25 @@ impl Shell {
 
     fn step(&mut self, event: Event) -> Vec<Turned> {
         let now = self.now();
+        let told = matches!(event, Event::Uploaded(Ok(_)) | Event::Fed(Ok(_)));
         let Some(sync) = &mut self.sync else { return Vec::new() };
         let stepped = sync.engine.step(now, event, &mut self.files.write());
         let effects = match stepped {
             Ok(effects) => effects,
             Err(error) => {
-                tracing::error!(%error, "the sync engine cannot go on");
+                tracing::error!(%error, "what the centre told was not kept");
+                self.failed.step = true;
                 self.reopen();
                 return Vec::new();
             }
         };
+        if told {
+            self.failed.step = false;
+        }
         let mut turned = Vec::new();
         for effect in effects {
             match effect {
-                engine::Effect::WakeAt(at) => {
-                    self.wake_at = Some(self.wake_at.map_or(at, |known| known.min(at)));
-                }
+                engine::Effect::WakeAt(at) => self.wake_by(at),
                 engine::Effect::RowsChanged => turned.extend(self.rows_changed()),
                 engine::Effect::Answered(verdicts) => turned.extend(self.answered(verdicts)),
                 call => {
@@ -319,16 +343,47 @@ impl Shell {
         turned
     }
 
-    /// The end of a file is in doubt: fold everything anew from what is on the disk.
+    fn wake_by(&mut self, at: Millis) {
+        self.wake_at = Some(self.wake_at.map_or(at, |known| known.min(at)));
+    }
+
+    /// A file failed: opens both anew, and lets the engine go on when its time has come.
     fn reopen(&mut self) {
-        match floor(&self.files) {
-            Ok(rows) => {
-                self.turn.state.rows = rows;
-                if let Err(error) = resume(&mut self.turn, &self.files) {
-                    tracing::error!(%error, "the session cannot be folded");
-                }
-            }
+        let now = self.now();
+        let reopened = self.files.write().reopen(now);
+        match reopened {
+            Ok(false) => self.refold(),
+            Ok(true) => self.fold_session(),
+            Err(error) => tracing::error!(%error, "the files cannot be opened anew"),
+        }
+        if let Some(at) = self.sync.as_mut().map(|sync| sync.engine.reopened(now)) {
+            self.wake_by(at);
+        }
+    }
+
+    /// Folds the rows anew from what is on the disk. A cache that is being fetched again has none: she goes on
+    /// with those in memory.
+    fn refold(&mut self) {
+        let rows = {
+            let store = self.files.read();
+            let whole = store.view.position().map(|position| position.epoch.is_some());
+            whole.and_then(|whole| whole.then(|| store.floor()).transpose())
+        };
+        match rows {
+            Ok(Some(rows)) => self.turn.state.rows = rows,
+            Ok(None) => {}
             Err(error) => tracing::error!(%error, "the files cannot be read"),
+        }
+    }
+
+    /// The journal goes on further than the session knows: returns to where it ends, as after a start.
+    fn fold_session(&mut self) {
+        self.refold();
+        let terminal = self.turn.state.terminal.clone();
+        let rows = std::mem::take(&mut self.turn.state.rows);
+        self.turn.state = State::new(terminal, rows);
+        if let Err(error) = resume(&mut self.turn, &self.files) {
+            tracing::error!(%error, "the session cannot be folded");
         }
     }
 }

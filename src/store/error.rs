@@ -11,6 +11,9 @@ pub enum StoreError {
     /// The file system takes no writes.
     #[error("the disk takes no writes: hand this terminal in, its data stays on it")]
     ReadOnly,
+    /// The files were closed after a failure, and opening them again failed too.
+    #[error("the terminal's files are closed after a failure: they are tried again with the next input")]
+    Closed,
     /// Another program has the file.
     #[error("another Aisle is already running on these files: close it first")]
     Busy,

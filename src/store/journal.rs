@@ -17,7 +17,7 @@ use aisle_core::{
         v1::{Ack, Verdict, WireOp},
     },
 };
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use serde_json::value::RawValue;
 
 use super::{
@@ -27,6 +27,8 @@ use super::{
 };
 
 const STEPS: [&str; 1] = [include_str!("journal.sql")];
+/// The file's present life.
+const LATEST: &str = "SELECT no, id FROM incarnation ORDER BY no DESC LIMIT 1";
 
 /// Proof that operations are on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +73,10 @@ pub struct Heard {
 /// The open journal file.
 #[derive(Debug)]
 pub struct Journal {
-    db: Connection,
+    /// None while the file is closed after a failure.
+    db: Option<Connection>,
     file: PathBuf,
+    durability: Durability,
     terminal: Code<Terminal>,
     incarnation_no: i64,
     incarnation: Incarnation,
@@ -81,6 +85,19 @@ pub struct Journal {
     heard: Heard,
     /// One past the highest 16 digits (company prefix and serial) that a seal has used.
     sscc_next: u64,
+    /// How the next append fails, for tests of what follows.
+    #[cfg(test)]
+    failing: Option<Failing>,
+}
+
+/// A failing append.
+#[cfg(test)]
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Failing {
+    /// Nothing reached the disk.
+    Lost,
+    /// The commit is on the disk, and the disk reported that it is not.
+    Kept,
 }
 
 impl Journal {
@@ -106,14 +123,13 @@ impl Journal {
             return Err(StoreError::Foreign { found: owner, wanted: terminal.to_string() });
         }
         let (incarnation_no, incarnation): (i64, String) =
-            db.query_row("SELECT no, id FROM incarnation ORDER BY no DESC LIMIT 1", [], |r| {
-                Ok((r.get(0)?, r.get(1)?))
-            })?;
+            db.query_row(LATEST, [], |r| Ok((r.get(0)?, r.get(1)?)))?;
         let incarnation = read_incarnation(&incarnation).ok_or(StoreError::Damaged { seq: 0 })?;
         let heard = read_heard(&db)?;
         let mut journal = Self {
-            db,
+            db: Some(db),
             file: file.to_owned(),
+            durability,
             terminal: terminal.clone(),
             incarnation_no,
             incarnation,
@@ -121,9 +137,67 @@ impl Journal {
             tail: Link::origin(terminal, incarnation),
             heard,
             sscc_next: u64::try_from(sscc_next).unwrap_or(0),
+            #[cfg(test)]
+            failing: None,
         };
         journal.prove()?;
         Ok(journal)
+    }
+
+    /// Whether the file is closed after a failure.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.db.is_none()
+    }
+
+    fn db(&self) -> Result<&Connection, StoreError> {
+        self.db.as_ref().ok_or(StoreError::Closed)
+    }
+
+    fn db_mut(&mut self) -> Result<&mut Connection, StoreError> {
+        self.db.as_mut().ok_or(StoreError::Closed)
+    }
+
+    /// Lets go of the connection, whose idea of the file is in doubt after a failure, and opens the file anew.
+    /// What is found in it is written to the disk once more, for a failed write may have been taken for done.
+    /// The file must be there and be the same.
+    ///
+    /// # Errors
+    /// See [`Journal::open`]. The journal is then closed.
+    pub(super) fn reopen(&mut self) -> Result<(), StoreError> {
+        // The old connection holds the file's lock.
+        self.db = None;
+        let db = Connection::open_with_flags(&self.file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        configure(&db, self.durability)?;
+        let (terminal, sscc_next): (String, i64) =
+            db.query_row("SELECT terminal, sscc_next FROM owner", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let incarnation: String = db.query_row(LATEST, [], |r| r.get(1))?;
+        if terminal != self.terminal.as_str() || read_incarnation(&incarnation) != Some(self.incarnation) {
+            return Err(StoreError::Foreign { found: terminal, wanted: self.terminal.to_string() });
+        }
+        let busy: i64 = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0))?;
+        if busy != 0 {
+            return Err(StoreError::Busy);
+        }
+        self.heard = read_heard(&db)?;
+        self.sscc_next = unsigned(sscc_next);
+        self.db = Some(db);
+        self.prove().inspect_err(|_| self.db = None)
+    }
+
+    /// Proof for operations whose append failed and which are on the disk after all, at the end of the journal
+    /// after `seq`; none when they are not.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub(super) fn receipt_after(
+        &self,
+        seq: u64,
+        ops: &[(Id<Op>, Op)],
+    ) -> Result<Option<Receipt>, StoreError> {
+        let kept = self.ops_after(seq, usize::MAX)?;
+        let all = kept.len() == ops.len() && kept.iter().zip(ops).all(|(kept, (id, _))| kept.id == *id);
+        Ok(all.then_some(Receipt { last_seq: self.last_seq(), count: ops.len() as u64 }))
     }
 
     /// Follows the chain over what the centre has not confirmed, and remembers its end.
@@ -154,8 +228,11 @@ impl Journal {
         operator: &Code<Operator>,
         ops: &[(Id<Op>, Op)],
     ) -> Result<Receipt, StoreError> {
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (mut seq, mut tail, mut sscc_next) = (self.next_seq, self.tail, self.sscc_next);
+        let incarnation_no = self.incarnation_no;
+        #[cfg(test)]
+        let failing = self.failing.take();
+        let tx = self.db_mut()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
             let mut insert = tx.prepare_cached(
                 "INSERT INTO op (incarnation, seq, id, family, kind, v, at, operator, body, link)
@@ -165,7 +242,7 @@ impl Journal {
                 let wire = to_wire(seq, *id, op, now, operator);
                 let link = tail.then(&wire);
                 insert.execute(params![
-                    self.incarnation_no,
+                    incarnation_no,
                     signed(seq),
                     id.as_bytes(),
                     family_word(wire.family),
@@ -183,6 +260,10 @@ impl Journal {
                 (seq, tail) = (seq + 1, link);
             }
         }
+        #[cfg(test)]
+        if let Some(failing) = failing {
+            return Err(failing.happen(tx));
+        }
         tx.commit()?;
         let count = seq - self.next_seq;
         (self.next_seq, self.tail, self.sscc_next) = (seq, tail, sscc_next);
@@ -194,7 +275,7 @@ impl Journal {
     /// # Errors
     /// When the file fails.
     pub fn ops_after(&self, seq: u64, limit: usize) -> Result<Vec<WireOp>, StoreError> {
-        let mut select = self.db.prepare_cached(
+        let mut select = self.db()?.prepare_cached(
             "SELECT seq, id, family, kind, v, at, operator, body FROM op
              WHERE incarnation = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
         )?;
@@ -222,7 +303,7 @@ impl Journal {
     /// When the file fails.
     pub fn before_last_sign_on(&self) -> Result<u64, StoreError> {
         let seq: Option<i64> = self
-            .db
+            .db()?
             .query_row(
                 "SELECT max(seq) FROM op WHERE incarnation = ?1 AND kind = 'signed_on'",
                 [self.incarnation_no],
@@ -241,7 +322,8 @@ impl Journal {
         if seq == 0 {
             return Ok(Some(Link::origin(&self.terminal, self.incarnation)));
         }
-        let mut select = self.db.prepare_cached("SELECT link FROM op WHERE incarnation = ?1 AND seq = ?2")?;
+        let mut select =
+            self.db()?.prepare_cached("SELECT link FROM op WHERE incarnation = ?1 AND seq = ?2")?;
         let link: Option<[u8; 32]> =
             select.query_row(params![self.incarnation_no, signed(seq)], |r| r.get(0)).optional()?;
         Ok(link.map(Link))
@@ -255,15 +337,16 @@ impl Journal {
         let restored = self.heard.centre.is_some_and(|centre| centre != ack.centre);
         let applied_hi = if restored { ack.applied_hi } else { ack.applied_hi.max(self.heard.applied_hi) };
         let applied_hi = applied_hi.min(self.next_seq - 1);
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (next_seq, incarnation_no) = (self.next_seq, self.incarnation_no);
+        let tx = self.db_mut()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut fresh = Vec::new();
         for answer in &ack.verdicts {
-            let known = answer.seq >= 1 && answer.seq < self.next_seq;
+            let known = answer.seq >= 1 && answer.seq < next_seq;
             let body = serde_json::to_string(&answer.verdict).unwrap_or_default();
             if known
                 && tx.execute(
                     "INSERT INTO verdict (incarnation, seq, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                    params![self.incarnation_no, signed(answer.seq), body],
+                    params![incarnation_no, signed(answer.seq), body],
                 )? == 1
             {
                 fresh.push((answer.seq, answer.verdict.clone()));
@@ -284,7 +367,7 @@ impl Journal {
     /// When the file fails.
     pub fn verdict(&self, seq: u64) -> Result<Option<String>, StoreError> {
         let mut select =
-            self.db.prepare_cached("SELECT body FROM verdict WHERE incarnation = ?1 AND seq = ?2")?;
+            self.db()?.prepare_cached("SELECT body FROM verdict WHERE incarnation = ?1 AND seq = ?2")?;
         Ok(select.query_row(params![self.incarnation_no, signed(seq)], |r| r.get(0)).optional()?)
     }
 
@@ -293,7 +376,7 @@ impl Journal {
     /// # Errors
     /// When the file fails.
     pub fn asked(&self) -> Result<Vec<Entry>, StoreError> {
-        let mut select = self.db.prepare_cached(
+        let mut select = self.db()?.prepare_cached(
             "SELECT seq, id, family, kind, v, at, operator, body FROM op
              WHERE incarnation = ?1 AND family = 'request'
                AND seq NOT IN (SELECT seq FROM verdict WHERE incarnation = ?1) ORDER BY seq",
@@ -346,12 +429,30 @@ impl Journal {
 }
 
 #[cfg(test)]
+impl Failing {
+    fn happen(self, tx: rusqlite::Transaction<'_>) -> StoreError {
+        let ended = match self {
+            Self::Lost => tx.rollback(),
+            Self::Kept => tx.commit(),
+        };
+        ended.expect("the disk of a test holds");
+        StoreError::Sql(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(1034), None))
+    }
+}
+
+#[cfg(test)]
 impl Journal {
+    pub(super) fn close(&mut self) {
+        self.db = None;
+    }
+    pub(crate) const fn fail_next(&mut self, failing: Failing) {
+        self.failing = Some(failing);
+    }
     pub(super) fn pages(&self) -> Result<i64, StoreError> {
-        Ok(self.db.pragma_query_value(None, "page_count", |r| r.get(0))?)
+        Ok(self.db()?.pragma_query_value(None, "page_count", |r| r.get(0))?)
     }
     pub(super) fn cap_pages(&self, pages: i64) -> Result<(), StoreError> {
-        self.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+        self.db()?.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
         Ok(())
     }
 }

@@ -18,8 +18,13 @@ use std::{
 };
 
 use aisle_core::{
-    id::{Code, Mint},
-    task::{apply, op::Op, rows::Floor, state::Terminal},
+    id::{Code, Id, Mint},
+    task::{
+        apply,
+        op::Op,
+        rows::Floor,
+        state::{Operator, Terminal},
+    },
     time::Millis,
 };
 
@@ -54,6 +59,7 @@ pub struct Store {
     pub view: View,
     /// Where a broken cache was put aside when the store was opened.
     pub put_aside: Option<PathBuf>,
+    folder: PathBuf,
 }
 
 impl Store {
@@ -71,17 +77,56 @@ impl Store {
     ) -> Result<Self, StoreError> {
         fs::create_dir_all(folder)?;
         let journal = Journal::open(&folder.join("journal.db"), terminal, durability, now, mint)?;
-        let file = folder.join("view.db");
-        let (view, put_aside) = match View::open(&file) {
-            Ok(view) => (view, None),
-            Err(error) if error.is_corrupt() || matches!(error, StoreError::Newer { .. }) => {
-                tracing::warn!(%error, "the cache is put aside and fetched again");
-                let aside = put_aside(&file, now)?;
-                (View::open(&file)?, Some(aside))
-            }
-            Err(error) => return Err(error),
+        let (view, put_aside) = open_view(folder, now)?;
+        Ok(Self { journal, view, put_aside, folder: folder.to_owned() })
+    }
+
+    /// Appends operations in one transaction. When it returns, they are on the disk.
+    ///
+    /// # Errors
+    /// When they are not. The files were opened anew, for after a failure a connection's idea of its file is in
+    /// doubt, and the operations were looked for. Where the files could not be opened, [`Store::is_closed`] tells,
+    /// and the next [`Store::reopen`] may still find them.
+    pub fn append(
+        &mut self,
+        now: Millis,
+        operator: &Code<Operator>,
+        ops: &[(Id<Op>, Op)],
+    ) -> Result<Receipt, StoreError> {
+        let before = self.journal.last_seq();
+        let failure = match self.journal.append(now, operator, ops) {
+            Ok(receipt) => return Ok(receipt),
+            Err(failure) => failure,
         };
-        Ok(Self { journal, view, put_aside })
+        tracing::error!(%failure, "an append failed: the files are opened anew");
+        if let Err(error) = self.reopen(now) {
+            tracing::error!(%error, "the files cannot be opened anew");
+        }
+        match self.journal.receipt_after(before, ops) {
+            Ok(Some(receipt)) => Ok(receipt),
+            Ok(None) | Err(_) => Err(failure),
+        }
+    }
+
+    /// Opens both files anew after a failure. A broken cache is put aside and made anew. Tells whether the journal
+    /// goes on further than was known: what an append had reported as failed is on the disk.
+    ///
+    /// # Errors
+    /// See [`StoreError`]. What could not be opened is closed, and every use of it fails until this succeeds.
+    pub fn reopen(&mut self, now: Millis) -> Result<bool, StoreError> {
+        let known = self.journal.last_seq();
+        self.view.close();
+        self.journal.reopen()?;
+        let (view, put_aside) = open_view(&self.folder, now)?;
+        self.view = view;
+        self.put_aside = put_aside.or_else(|| self.put_aside.take());
+        Ok(self.journal.last_seq() > known)
+    }
+
+    /// Whether a file is closed: after a failure, when it could not be opened anew.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.journal.is_closed() || self.view.is_closed()
     }
 
     /// The floor as it stands: the centre's rows as last fed, with our own operations beyond what they
@@ -108,6 +153,27 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+impl Store {
+    /// As after a failure that nothing could be opened after.
+    pub(crate) fn close(&mut self) {
+        self.view.close();
+        self.journal.close();
+    }
+
+    /// As [`Store::close`], the cache alone.
+    pub(crate) fn close_cache(&mut self) {
+        self.view.close();
+    }
+
+    /// As when a broken cache is put aside.
+    pub(crate) fn lose_cache(&mut self) {
+        self.view.close();
+        put_aside(&self.folder.join("view.db"), Millis(0)).expect("the file can be moved");
+        self.view = open_view(&self.folder, Millis(0)).expect("a new file").0;
+    }
+}
+
 /// Applies one of our own operations to the floor. Requests change nothing until the centre's rows do.
 pub fn overlay(floor: &mut Floor, entry: &Entry) {
     let done: Result<(), Infallible> = match &entry.op {
@@ -116,6 +182,19 @@ pub fn overlay(floor: &mut Floor, entry: &Entry) {
         Some(Op::Request(_)) | None => Ok(()),
     };
     let Ok(()) = done;
+}
+
+fn open_view(folder: &Path, now: Millis) -> Result<(View, Option<PathBuf>), StoreError> {
+    let file = folder.join("view.db");
+    match View::open(&file) {
+        Ok(view) => Ok((view, None)),
+        Err(error) if error.is_corrupt() || matches!(error, StoreError::Newer { .. }) => {
+            tracing::warn!(%error, "the cache is put aside and fetched again");
+            let aside = put_aside(&file, now)?;
+            Ok((View::open(&file)?, Some(aside)))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn put_aside(file: &Path, now: Millis) -> Result<PathBuf, StoreError> {

@@ -15,7 +15,7 @@ use aisle_core::{
 use serde_json::value::RawValue;
 use tempfile::TempDir;
 
-use super::{Durability, Position, Store, StoreError};
+use super::{Durability, Position, Store, StoreError, journal::Failing};
 
 fn code<T>(text: &str) -> Code<T> {
     Code::parse(text).unwrap()
@@ -252,4 +252,58 @@ fn the_next_serial_is_past_every_serial_sealed_even_after_a_restart() {
     let store = open(&dir);
     assert_eq!(store.journal.next_serial("9521234", 1), 42);
     assert_eq!(store.journal.next_serial("9521234", 100), 100);
+}
+
+#[test]
+fn what_is_on_the_disk_though_the_disk_said_no_gets_its_receipt() {
+    let dir = TempDir::new().unwrap();
+    let mut store = open(&dir);
+    let mut mint = Mint::new([1; 32]);
+    append(&mut store, &mut mint, vec![note()]);
+    let badge: Code<Operator> = code("100");
+    let ops = [(mint.id(Millis(5)), note()), (mint.id(Millis(5)), note())];
+    store.journal.fail_next(Failing::Kept);
+    let receipt = store.append(Millis(5), &badge, &ops).unwrap();
+    assert_eq!((receipt.last_seq(), receipt.count()), (3, 2));
+    let kept = store.journal.ops_after(1, 10).unwrap();
+    assert!(kept.iter().map(|op| op.id).eq(ops.iter().map(|(id, _)| *id)));
+    assert_eq!(append(&mut store, &mut mint, vec![note()]), 4);
+}
+
+#[test]
+fn what_never_reached_the_disk_is_not_receipted_and_can_be_done_again() {
+    let dir = TempDir::new().unwrap();
+    let mut store = open(&dir);
+    let mut mint = Mint::new([1; 32]);
+    append(&mut store, &mut mint, vec![note()]);
+    let badge: Code<Operator> = code("100");
+    let ops = [(mint.id(Millis(5)), note())];
+    store.journal.fail_next(Failing::Lost);
+    assert!(matches!(store.append(Millis(5), &badge, &ops), Err(StoreError::Sql(_))));
+    assert_eq!(store.journal.last_seq(), 1);
+    assert_eq!(store.append(Millis(5), &badge, &ops).unwrap().last_seq(), 2);
+}
+
+#[test]
+fn files_that_cannot_be_opened_anew_are_closed_until_they_can_and_then_tell_what_they_kept() {
+    let home = TempDir::new().unwrap();
+    let (folder, away) = (home.path().join("data"), home.path().join("away"));
+    let terminal: Code<Terminal> = code("H1");
+    let mut mint = Mint::new([1; 32]);
+    let mut store = Store::open(&folder, &terminal, Durability::Off, Millis(1), &mut mint).unwrap();
+    append(&mut store, &mut mint, vec![note()]);
+    std::fs::rename(&folder, &away).unwrap();
+    let badge: Code<Operator> = code("100");
+    let ops = [(mint.id(Millis(5)), note())];
+    store.journal.fail_next(Failing::Kept);
+    assert!(store.append(Millis(5), &badge, &ops).is_err());
+    assert!(store.is_closed());
+    assert!(matches!(store.append(Millis(6), &badge, &ops), Err(StoreError::Closed)));
+    assert!(matches!(store.floor(), Err(StoreError::Closed)));
+    assert!(store.reopen(Millis(7)).is_err());
+    assert!(!folder.exists(), "no empty journal is made where the old one is missed");
+    std::fs::rename(&away, &folder).unwrap();
+    assert!(store.reopen(Millis(8)).unwrap(), "the journal goes on further than was known");
+    assert_eq!(store.journal.ops_after(1, 10).unwrap()[0].id, ops[0].0);
+    assert!(!store.reopen(Millis(9)).unwrap());
 }

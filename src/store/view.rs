@@ -36,7 +36,8 @@ pub struct Position {
 /// The open cache file.
 #[derive(Debug)]
 pub struct View {
-    db: Connection,
+    /// None while the file is closed after a failure.
+    db: Option<Connection>,
 }
 
 impl View {
@@ -60,7 +61,22 @@ impl View {
             [],
         )?;
         db.query_row("SELECT count(*) FROM (SELECT kind FROM row LIMIT 1)", [], |_| Ok(()))?;
-        Ok(Self { db })
+        Ok(Self { db: Some(db) })
+    }
+
+    /// Lets go of the file, whose lock the next connection needs.
+    pub(super) fn close(&mut self) {
+        self.db = None;
+    }
+
+    /// Whether the file is closed after a failure.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.db.is_none()
+    }
+
+    fn db(&self) -> Result<&Connection, StoreError> {
+        self.db.as_ref().ok_or(StoreError::Closed)
     }
 
     /// Where the cache stands.
@@ -69,7 +85,7 @@ impl View {
     /// When the file fails.
     pub fn position(&self) -> Result<Position, StoreError> {
         let read = |text: String| u64::from_str_radix(&text, 16).ok().map(Incarnation);
-        Ok(self.db.query_row(
+        Ok(self.db()?.query_row(
             "SELECT epoch, cursor, incarnation, applied_hi, heard_at FROM feed",
             [],
             |r| {
@@ -89,7 +105,8 @@ impl View {
     /// # Errors
     /// When the file fails; then nothing changed.
     pub fn take(&mut self, rows: &[FeedRow], position: Position, anew: bool) -> Result<(), StoreError> {
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let db = self.db.as_mut().ok_or(StoreError::Closed)?;
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if anew {
             tx.execute_batch("DELETE FROM row; DELETE FROM barcode;")?;
         }
@@ -117,7 +134,7 @@ impl View {
     /// When the file fails.
     pub fn floor(&self) -> Result<Floor, StoreError> {
         let mut select =
-            self.db.prepare_cached("SELECT kind, body FROM row WHERE kind NOT IN ('item', 'location')")?;
+            self.db()?.prepare_cached("SELECT kind, body FROM row WHERE kind NOT IN ('item', 'location')")?;
         let mut rows = select.query([])?;
         let mut floor = Floor::default();
         while let Some(row) = rows.next()? {
@@ -138,7 +155,7 @@ impl View {
     /// When the file fails.
     pub fn find<T: Kept>(&self, name: &T::Name) -> Result<Option<T>, StoreError> {
         let key = T::key_of(name);
-        let mut select = self.db.prepare_cached("SELECT body FROM row WHERE kind = ?1 AND id = ?2")?;
+        let mut select = self.db()?.prepare_cached("SELECT body FROM row WHERE kind = ?1 AND id = ?2")?;
         let body: Option<String> = select.query_row([key.kind.word(), &key.id], |r| r.get(0)).optional()?;
         Ok(body.and_then(|b| Row::from_json(&key.kind, &b).ok().flatten()).and_then(T::from_row))
     }
@@ -148,7 +165,7 @@ impl View {
     /// # Errors
     /// When the file fails.
     pub fn all<T: Kept>(&self) -> Result<Vec<T>, StoreError> {
-        let mut select = self.db.prepare_cached("SELECT body FROM row WHERE kind = ?1 ORDER BY id")?;
+        let mut select = self.db()?.prepare_cached("SELECT body FROM row WHERE kind = ?1 ORDER BY id")?;
         let bodies = select.query_map([T::KIND.word()], |r| r.get::<_, String>(0))?;
         let mut all = Vec::new();
         for body in bodies {
@@ -163,7 +180,7 @@ impl View {
     /// When the file fails.
     pub fn items_of(&self, barcode: &BarcodeKey) -> Result<Vec<(Code<Item>, i64)>, StoreError> {
         let mut select =
-            self.db.prepare_cached("SELECT item, quantity FROM barcode WHERE key = ?1 ORDER BY item")?;
+            self.db()?.prepare_cached("SELECT item, quantity FROM barcode WHERE key = ?1 ORDER BY item")?;
         let rows = select.query_map([barcode_word(barcode)], |r| Ok((r.get::<_, String>(0)?, r.get(1)?)))?;
         let mut items = Vec::new();
         for row in rows {

@@ -24,6 +24,9 @@ const BATCH_MAX_BYTES: usize = 256 * 1024;
 /// memory once.
 const GATHER_MAX_ROWS: usize = 4_000_000;
 
+#[cfg(test)]
+mod tests;
+
 /// What happened.
 #[derive(Debug)]
 pub enum Event {
@@ -92,7 +95,7 @@ pub enum Effect {
 /// How the connection stands, for the status bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// Whether the last call got an answer.
+    /// Whether what is done now reaches the centre: the last call was answered, and by the centre.
     pub online: bool,
     /// The last good contact; none before the first.
     pub heard_at: Option<Millis>,
@@ -184,8 +187,38 @@ impl Engine {
     /// One step. The effects may be carried out once it returned.
     ///
     /// # Errors
-    /// When the store fails; then nothing is to be done but to open the store anew.
+    /// When the store fails. Nothing is to be done then but to open the store anew and to call
+    /// [`Engine::reopened`]: no call of this step is out, and what an answer told is asked for again.
     pub fn step(&mut self, now: Millis, event: Event, store: &mut Store) -> Result<Vec<Effect>, StoreError> {
+        let out = |lane: Lane, answered: bool| lane == Lane::Waiting && !answered;
+        let up_is_out = out(self.up, matches!(event, Event::Uploaded(_)));
+        let down_is_out = out(self.down, matches!(event, Event::Fed(_) | Event::Snapped(_)));
+        let stepped = self.try_step(now, event, store);
+        if stepped.is_err() {
+            if self.up == Lane::Waiting && !up_is_out {
+                self.up_failures = self.up_failures.saturating_add(1);
+                self.up = Lane::Until(now.plus(wait(self.up_failures, &mut self.mint.0)));
+            }
+            if self.down == Lane::Waiting && !down_is_out {
+                self.down_failures = self.down_failures.saturating_add(1);
+                self.down = Lane::Until(now.plus(wait(self.down_failures, &mut self.mint.0)));
+            }
+        }
+        stepped
+    }
+
+    /// The store was opened anew after it had failed: tells when to send [`Event::Tick`] so that both lanes go on.
+    #[must_use]
+    pub fn reopened(&self, now: Millis) -> Millis {
+        let due = |lane| match lane {
+            Lane::Idle => Some(now),
+            Lane::Until(at) => Some(at),
+            Lane::Waiting => None,
+        };
+        due(self.up).into_iter().chain(due(self.down)).min().unwrap_or(now)
+    }
+
+    fn try_step(&mut self, now: Millis, event: Event, store: &mut Store) -> Result<Vec<Effect>, StoreError> {
         let mut effects = Vec::new();
         match event {
             Event::Wake | Event::Tick => {}
@@ -215,8 +248,8 @@ impl Engine {
             effects.push(Effect::WakeAt(at));
         }
         if ready(self.down, now) {
-            self.down = Lane::Waiting;
             effects.push(self.ask(store)?);
+            self.down = Lane::Waiting;
         } else if let Lane::Until(at) = self.down {
             effects.push(Effect::WakeAt(at));
         }
@@ -348,14 +381,21 @@ impl Engine {
             }
         };
         self.heard(now);
-        self.down_failures = 0;
-        self.down = Lane::Idle;
         self.gathered.extend(page.rows);
         if page.more && self.gathered.len() < GATHER_MAX_ROWS {
+            self.down_failures = 0;
+            self.down = Lane::Idle;
             return Ok(());
         }
-        let anew = self.snapshot.take().is_some();
-        let rows = std::mem::take(&mut self.gathered);
+        let anew = self.snapshot.is_some();
+        let before = store.view.position()?;
+        if !anew && before.epoch != Some(page.epoch) {
+            // The cache was lost while the call was out: what changed is nothing without what it changed.
+            self.gathered.clear();
+            self.begin_snapshot();
+            self.down = Lane::Idle;
+            return Ok(());
+        }
         let position = Position {
             epoch: Some(page.epoch),
             cursor: page.to,
@@ -363,10 +403,14 @@ impl Engine {
             applied_hi: page.my_applied_hi,
             heard_at: now,
         };
-        let before = store.view.position()?;
-        store.view.take(&rows, position, anew)?;
+        // What was gathered is let go of only when it is kept.
+        store.view.take(&self.gathered, position, anew)?;
+        let changed = !std::mem::take(&mut self.gathered).is_empty();
+        self.snapshot = None;
+        self.down_failures = 0;
+        self.down = Lane::Idle;
         let shifted = (before.incarnation, before.applied_hi) != (position.incarnation, position.applied_hi);
-        if anew || shifted || !rows.is_empty() {
+        if anew || shifted || changed {
             effects.push(Effect::RowsChanged);
         }
         Ok(())
@@ -417,8 +461,14 @@ impl Engine {
     fn failed(&mut self, error: &NetError) {
         match error {
             NetError::Unreachable(_) => self.status.online = false,
-            NetError::Unauthorized => self.status.trouble = Some(Trouble::Unauthorized),
-            NetError::Garbled(_) => self.status.trouble = Some(Trouble::Garbled),
+            NetError::Unauthorized => {
+                self.status.online = false;
+                self.status.trouble = Some(Trouble::Unauthorized);
+            }
+            NetError::Garbled(_) => {
+                self.status.online = false;
+                self.status.trouble = Some(Trouble::Garbled);
+            }
             NetError::Busy { .. } | NetError::SnapshotRequired => {}
         }
     }

@@ -1,0 +1,106 @@
+//! A disk that fails under the terminal, and holds again.
+
+use aisle_core::{code::house::Kind, label::from_rows::house};
+use tempfile::TempDir;
+
+use super::*;
+use crate::{
+    floor::Key,
+    scan::{Scan, Source},
+    store::journal::Failing,
+};
+
+const NOW: i64 = 1_291_190_400_000;
+/// The picker who holds the practice lists.
+const BADGE: &str = "FH7P32XS";
+
+fn scan(kind: Kind, code: &str, at: i64) -> Input {
+    Input::Scan(Scan::new(house(kind, code).unwrap(), Source::Serial(0), at.cast_unsigned()))
+}
+
+/// A picker at her terminal, about to take a cart.
+struct Bench {
+    _home: TempDir,
+    shell: Shell,
+    clock: Clock,
+    data: PathBuf,
+}
+
+impl Bench {
+    fn signed_on() -> Self {
+        let home = TempDir::new().unwrap();
+        let place = Place::find(Some(home.path())).unwrap();
+        let clock = Clock::set_at(NOW);
+        let data = place.data.clone();
+        let shell = Shell::start(place, None, clock.clone(), [2; 32], Arc::new(|| {})).unwrap();
+        let mut bench = Self { _home: home, shell, clock, data };
+        bench.does(scan(Kind::Badge, BADGE, NOW));
+        for key in ["1", "1", "1", "1", "enter", "1"] {
+            bench.does(Input::Key(key.parse::<Key>().unwrap()));
+        }
+        assert_eq!(bench.last_seq(), 1, "signing on is recorded");
+        bench
+    }
+
+    fn does(&mut self, input: Input) -> Turned {
+        self.clock.set(self.clock.now_ms() + 1_000);
+        self.shell.input(input)
+    }
+
+    /// Takes a cart for the list; tells whether that is recorded.
+    fn takes_cart(&mut self) -> bool {
+        self.does(scan(Kind::Cart, "C1", self.clock.now_ms())).answer.receipt.is_some()
+    }
+
+    fn trouble(&self) -> bool {
+        self.shell.view_input().sync_trouble
+    }
+
+    fn last_seq(&self) -> u64 {
+        self.shell.files.read().journal.last_seq()
+    }
+}
+
+#[test]
+fn the_status_bar_says_that_something_was_not_recorded_until_something_is() {
+    let mut bench = Bench::signed_on();
+    let before = bench.last_seq();
+    assert!(!bench.trouble());
+    bench.shell.files.write().journal.fail_next(Failing::Lost);
+    assert!(!bench.takes_cart(), "she is told");
+    assert!(bench.trouble());
+    assert_eq!(bench.last_seq(), before);
+    assert!(bench.takes_cart(), "the same is done again");
+    assert!(bench.last_seq() > before);
+    assert!(!bench.trouble(), "the cause is gone");
+}
+
+#[test]
+fn what_the_disk_kept_though_it_said_no_is_confirmed_as_if_it_had_said_yes() {
+    let (mut bench, mut sound) = (Bench::signed_on(), Bench::signed_on());
+    bench.shell.files.write().journal.fail_next(Failing::Kept);
+    assert!(bench.takes_cart() && sound.takes_cart());
+    assert_eq!(bench.last_seq(), sound.last_seq());
+    assert!(!bench.trouble());
+    let store = bench.shell.files.read();
+    assert_eq!(bench.shell.turn.state.rows, store.floor().unwrap());
+}
+
+#[test]
+fn a_file_that_was_gone_is_opened_with_the_next_input_and_the_screen_is_where_the_journal_ends() {
+    let mut bench = Bench::signed_on();
+    let away = bench.data.with_extension("away");
+    std::fs::rename(&bench.data, &away).unwrap();
+    bench.shell.files.write().journal.fail_next(Failing::Kept);
+    assert!(!bench.takes_cart(), "nobody can tell yet whether it is there");
+    assert!(bench.trouble());
+    assert!(!bench.takes_cart());
+    let before = bench.last_seq();
+    std::fs::rename(&away, &bench.data).unwrap();
+    bench.does(Input::Tick);
+    assert!(bench.last_seq() > before, "it was there");
+    let kept = bench.shell.files.read().floor().unwrap();
+    assert_eq!(bench.shell.turn.state.rows, kept);
+    let badge = bench.shell.turn.state.session.badge().map(ToString::to_string);
+    assert_eq!(badge.as_deref(), Some(BADGE), "she is still signed on");
+}

@@ -37,13 +37,15 @@ fn about(files: &Files) -> String {
     let journal = &store.journal;
     let feed = store.view.position();
     format!(
-        "aisle {}\nsqlite {}\nterminal {}\nincarnation {}\nlast_seq {}\napplied_hi {}\nunsent {}\nfeed {feed:?}\n",
+        "aisle {}\nsqlite {}\nterminal {}\nincarnation {}\nlast_seq {}\napplied_hi {}\nsafe_hi {}\nbase {}\nunsent {}\nfeed {feed:?}\n",
         env!("CARGO_PKG_VERSION"),
         rusqlite::version(),
         journal.terminal(),
         journal.incarnation(),
         journal.last_seq(),
         journal.heard().applied_hi,
+        journal.heard().safe_hi,
+        journal.base(),
         journal.unsent(),
     )
 }

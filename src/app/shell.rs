@@ -323,22 +323,13 @@ impl Shell {
         self.finish(answer)
     }
 
-    fn answered(&mut self, verdicts: Vec<(u64, Verdict)>) -> Vec<Turned> {
+    fn answered(&mut self, verdicts: Vec<(Id<Op>, Verdict)>) -> Vec<Turned> {
         let mut turned = Vec::new();
-        for (seq, verdict) in verdicts {
+        for (op, verdict) in verdicts {
             let Verdict::Request(verdict) = verdict else { continue };
-            let op: Option<Id<Op>> = self
-                .files
-                .read()
-                .journal
-                .ops_after(seq.saturating_sub(1), 1)
-                .ok()
-                .and_then(|ops| ops.first().map(|op| op.id));
-            if let Some(op) = op {
-                let now = self.now();
-                let answer = self.turn.act(&Action::Verdict { op, verdict }, now);
-                turned.push(self.finish(answer));
-            }
+            let now = self.now();
+            let answer = self.turn.act(&Action::Verdict { op, verdict }, now);
+            turned.push(self.finish(answer));
         }
         turned
     }

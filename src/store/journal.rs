@@ -14,10 +14,10 @@ use aisle_core::{
     time::Millis,
     wire::{
         chain::{Incarnation, Link},
-        v1::{Ack, Verdict, WireOp},
+        v1::WireOp,
     },
 };
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::value::RawValue;
 
 use super::{
@@ -26,7 +26,7 @@ use super::{
     migrate::{assert_sqlite, migrate},
 };
 
-const STEPS: [&str; 1] = [include_str!("journal.sql")];
+const STEPS: [&str; 2] = [include_str!("journal.sql"), include_str!("journal-2.sql")];
 /// The file's present life.
 const LATEST: &str = "SELECT no, id FROM incarnation ORDER BY no DESC LIMIT 1";
 
@@ -68,6 +68,8 @@ pub struct Heard {
     pub centre: Option<Incarnation>,
     /// Every operation up to this one is on its disk.
     pub applied_hi: u64,
+    /// Every operation up to this one is in a backup off its machine.
+    pub safe_hi: u64,
 }
 
 /// The open journal file.
@@ -77,12 +79,14 @@ pub struct Journal {
     db: Option<Connection>,
     file: PathBuf,
     durability: Durability,
-    terminal: Code<Terminal>,
-    incarnation_no: i64,
-    incarnation: Incarnation,
-    next_seq: u64,
-    tail: Link,
-    heard: Heard,
+    pub(super) terminal: Code<Terminal>,
+    pub(super) incarnation_no: i64,
+    pub(super) incarnation: Incarnation,
+    pub(super) next_seq: u64,
+    pub(super) tail: Link,
+    /// The last operation let go of, and its link; 0 and the origin before the first.
+    pub(super) base: (u64, Link),
+    pub(super) heard: Heard,
     /// One past the highest 16 digits (company prefix and serial) that a seal has used.
     sscc_next: u64,
     /// How the next append fails, for tests of what follows.
@@ -126,6 +130,7 @@ impl Journal {
             db.query_row(LATEST, [], |r| Ok((r.get(0)?, r.get(1)?)))?;
         let incarnation = read_incarnation(&incarnation).ok_or(StoreError::Damaged { seq: 0 })?;
         let heard = read_heard(&db)?;
+        let base = read_base(&db, incarnation_no)?;
         let mut journal = Self {
             db: Some(db),
             file: file.to_owned(),
@@ -135,6 +140,7 @@ impl Journal {
             incarnation,
             next_seq: 1,
             tail: Link::origin(terminal, incarnation),
+            base: base.unwrap_or_else(|| (0, Link::origin(terminal, incarnation))),
             heard,
             sscc_next: u64::try_from(sscc_next).unwrap_or(0),
             #[cfg(test)]
@@ -150,11 +156,11 @@ impl Journal {
         self.db.is_none()
     }
 
-    fn db(&self) -> Result<&Connection, StoreError> {
+    pub(super) fn db(&self) -> Result<&Connection, StoreError> {
         self.db.as_ref().ok_or(StoreError::Closed)
     }
 
-    fn db_mut(&mut self) -> Result<&mut Connection, StoreError> {
+    pub(super) fn db_mut(&mut self) -> Result<&mut Connection, StoreError> {
         self.db.as_mut().ok_or(StoreError::Closed)
     }
 
@@ -171,14 +177,23 @@ impl Journal {
         configure(&db, self.durability)?;
         let (terminal, sscc_next): (String, i64) =
             db.query_row("SELECT terminal, sscc_next FROM owner", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
-        let incarnation: String = db.query_row(LATEST, [], |r| r.get(1))?;
-        if terminal != self.terminal.as_str() || read_incarnation(&incarnation) != Some(self.incarnation) {
+        let known: i64 = db.query_row(
+            "SELECT count(*) FROM incarnation WHERE no = ?1 AND id = ?2",
+            params![self.incarnation_no, self.incarnation.to_string()],
+            |r| r.get(0),
+        )?;
+        if terminal != self.terminal.as_str() || known == 0 {
             return Err(StoreError::Foreign { found: terminal, wanted: self.terminal.to_string() });
         }
         let busy: i64 = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0))?;
         if busy != 0 {
             return Err(StoreError::Busy);
         }
+        let (no, life): (i64, String) = db.query_row(LATEST, [], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        self.incarnation_no = no;
+        self.incarnation = read_incarnation(&life).ok_or(StoreError::Damaged { seq: 0 })?;
+        self.base =
+            read_base(&db, no)?.unwrap_or_else(|| (0, Link::origin(&self.terminal, self.incarnation)));
         self.heard = read_heard(&db)?;
         self.sscc_next = unsigned(sscc_next);
         self.db = Some(db);
@@ -203,8 +218,8 @@ impl Journal {
     /// Follows the chain over what the centre has not confirmed, and remembers its end.
     fn prove(&mut self) -> Result<(), StoreError> {
         let from = self.heard.applied_hi;
-        let mut tail = self.link_at(from)?.unwrap_or_else(|| Link::origin(&self.terminal, self.incarnation));
-        let mut seq = if self.link_at(from)?.is_some() { from } else { 0 };
+        let begins = self.link_at(from)?.filter(|_| from > self.base.0).map(|link| (from, link));
+        let (mut seq, mut tail) = begins.unwrap_or(self.base);
         for op in self.ops_after(seq, usize::MAX)? {
             let link = tail.then(&op);
             let stored = self.link_at(op.seq)?;
@@ -233,32 +248,15 @@ impl Journal {
         #[cfg(test)]
         let failing = self.failing.take();
         let tx = self.db_mut()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        {
-            let mut insert = tx.prepare_cached(
-                "INSERT INTO op (incarnation, seq, id, family, kind, v, at, operator, body, link)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            )?;
-            for (id, op) in ops {
-                let wire = to_wire(seq, *id, op, now, operator);
-                let link = tail.then(&wire);
-                insert.execute(params![
-                    incarnation_no,
-                    signed(seq),
-                    id.as_bytes(),
-                    family_word(wire.family),
-                    wire.kind,
-                    wire.v,
-                    now.0,
-                    operator.as_str(),
-                    wire.body.get().as_bytes(),
-                    link.0
-                ])?;
-                if let Some(serial) = sscc_serial(op) {
-                    sscc_next = sscc_next.max(serial + 1);
-                    tx.execute("UPDATE owner SET sscc_next = ?1", [signed(sscc_next)])?;
-                }
-                (seq, tail) = (seq + 1, link);
+        for (id, op) in ops {
+            let wire = to_wire(seq, *id, op, now, operator);
+            let link = tail.then(&wire);
+            insert(&tx, incarnation_no, &wire, &link)?;
+            if let Some(serial) = sscc_serial(op) {
+                sscc_next = sscc_next.max(serial + 1);
+                tx.execute("UPDATE owner SET sscc_next = ?1", [signed(sscc_next)])?;
             }
+            (seq, tail) = (seq + 1, link);
         }
         #[cfg(test)]
         if let Some(failing) = failing {
@@ -314,79 +312,19 @@ impl Journal {
         Ok(seq.map_or(0, |s| unsigned(s).saturating_sub(1)))
     }
 
-    /// The link after `seq`; none when it was never written.
+    /// The link after `seq`; none when it was never written, or let go of.
     ///
     /// # Errors
     /// When the file fails.
     pub fn link_at(&self, seq: u64) -> Result<Option<Link>, StoreError> {
-        if seq == 0 {
-            return Ok(Some(Link::origin(&self.terminal, self.incarnation)));
+        if seq == self.base.0 {
+            return Ok(Some(self.base.1));
         }
         let mut select =
             self.db()?.prepare_cached("SELECT link FROM op WHERE incarnation = ?1 AND seq = ?2")?;
         let link: Option<[u8; 32]> =
             select.query_row(params![self.incarnation_no, signed(seq)], |r| r.get(0)).optional()?;
         Ok(link.map(Link))
-    }
-
-    /// Keeps what the centre answered. Returns the verdicts that are new.
-    ///
-    /// # Errors
-    /// When the file fails.
-    pub fn record_ack(&mut self, ack: &Ack, now: Millis) -> Result<Vec<(u64, Verdict)>, StoreError> {
-        let restored = self.heard.centre.is_some_and(|centre| centre != ack.centre);
-        let applied_hi = if restored { ack.applied_hi } else { ack.applied_hi.max(self.heard.applied_hi) };
-        let applied_hi = applied_hi.min(self.next_seq - 1);
-        let (next_seq, incarnation_no) = (self.next_seq, self.incarnation_no);
-        let tx = self.db_mut()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut fresh = Vec::new();
-        for answer in &ack.verdicts {
-            let known = answer.seq >= 1 && answer.seq < next_seq;
-            let body = serde_json::to_string(&answer.verdict).unwrap_or_default();
-            if known
-                && tx.execute(
-                    "INSERT INTO verdict (incarnation, seq, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                    params![incarnation_no, signed(answer.seq), body],
-                )? == 1
-            {
-                fresh.push((answer.seq, answer.verdict.clone()));
-            }
-        }
-        tx.execute(
-            "UPDATE ack SET centre = ?1, applied_hi = ?2, at = ?3",
-            params![ack.centre.to_string(), signed(applied_hi), now.0],
-        )?;
-        tx.commit()?;
-        self.heard = Heard { centre: Some(ack.centre), applied_hi };
-        Ok(fresh)
-    }
-
-    /// The JSON of the centre's verdict on an operation; none before it came.
-    ///
-    /// # Errors
-    /// When the file fails.
-    pub fn verdict(&self, seq: u64) -> Result<Option<String>, StoreError> {
-        let mut select =
-            self.db()?.prepare_cached("SELECT body FROM verdict WHERE incarnation = ?1 AND seq = ?2")?;
-        Ok(select.query_row(params![self.incarnation_no, signed(seq)], |r| r.get(0)).optional()?)
-    }
-
-    /// Requests that the centre has not answered, oldest first.
-    ///
-    /// # Errors
-    /// When the file fails.
-    pub fn asked(&self) -> Result<Vec<Entry>, StoreError> {
-        let mut select = self.db()?.prepare_cached(
-            "SELECT seq, id, family, kind, v, at, operator, body FROM op
-             WHERE incarnation = ?1 AND family = 'request'
-               AND seq NOT IN (SELECT seq FROM verdict WHERE incarnation = ?1) ORDER BY seq",
-        )?;
-        let mut rows = select.query([self.incarnation_no])?;
-        let mut asked = Vec::new();
-        while let Some(row) = rows.next()? {
-            asked.push(to_entry(read_op(row)?));
-        }
-        Ok(asked)
     }
 
     /// How far the centre is.
@@ -398,6 +336,11 @@ impl Journal {
     #[must_use]
     pub const fn last_seq(&self) -> u64 {
         self.next_seq - 1
+    }
+    /// The last operation let go of; 0 before the first.
+    #[must_use]
+    pub const fn base(&self) -> u64 {
+        self.base.0
     }
     /// How many operations have not reached the centre.
     #[must_use]
@@ -495,12 +438,50 @@ fn read_incarnation(text: &str) -> Option<Incarnation> {
 }
 
 fn read_heard(db: &Connection) -> Result<Heard, StoreError> {
-    let (centre, applied_hi): (String, i64) =
-        db.query_row("SELECT centre, applied_hi FROM ack", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    Ok(Heard { centre: read_incarnation(&centre), applied_hi: unsigned(applied_hi) })
+    let (centre, applied_hi, safe_hi): (String, i64, i64) =
+        db.query_row("SELECT centre, applied_hi, safe_hi FROM ack", [], |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+        })?;
+    Ok(Heard {
+        centre: read_incarnation(&centre),
+        applied_hi: unsigned(applied_hi),
+        safe_hi: unsigned(safe_hi),
+    })
 }
 
-fn read_op(row: &rusqlite::Row<'_>) -> Result<WireOp, StoreError> {
+fn read_base(db: &Connection, incarnation_no: i64) -> Result<Option<(u64, Link)>, StoreError> {
+    let mut select = db.prepare("SELECT seq, link FROM base WHERE incarnation = ?1")?;
+    let base = select.query_row([incarnation_no], |r| Ok((unsigned(r.get(0)?), Link(r.get(1)?))));
+    Ok(base.optional()?)
+}
+
+/// Writes an operation into a life of the journal.
+pub(super) fn insert(
+    tx: &Transaction<'_>,
+    incarnation_no: i64,
+    op: &WireOp,
+    link: &Link,
+) -> Result<(), StoreError> {
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO op (incarnation, seq, id, family, kind, v, at, operator, body, link)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    insert.execute(params![
+        incarnation_no,
+        signed(op.seq),
+        op.id.as_bytes(),
+        family_word(op.family),
+        op.kind,
+        op.v,
+        op.at.0,
+        op.operator.as_str(),
+        op.body.get().as_bytes(),
+        link.0
+    ])?;
+    Ok(())
+}
+
+pub(super) fn read_op(row: &rusqlite::Row<'_>) -> Result<WireOp, StoreError> {
     let seq = unsigned(row.get(0)?);
     let damaged = || StoreError::Damaged { seq };
     let family: String = row.get(2)?;
@@ -518,7 +499,7 @@ fn read_op(row: &rusqlite::Row<'_>) -> Result<WireOp, StoreError> {
     })
 }
 
-fn to_entry(op: WireOp) -> Entry {
+pub(super) fn to_entry(op: WireOp) -> Entry {
     let read = Op::from_bytes(op.family, op.v, op.body.get().as_bytes()).ok();
     Entry { seq: op.seq, origin: Origin { op: op.id, operator: op.operator, at: op.at }, op: read }
 }
@@ -556,10 +537,10 @@ fn sscc_serial(op: &Op) -> Option<u64> {
     sscc.get(1..17).and_then(|digits| digits.parse().ok())
 }
 
-fn signed(value: u64) -> i64 {
+pub(super) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-fn unsigned(value: i64) -> u64 {
+pub(super) fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }

@@ -3,8 +3,10 @@
 //! In: operations to keep, rows fed by the centre. Out: receipts, the floor, look-ups. It never decides
 //! and never talks to the network. Everything runs on the turn's thread: one connection a file.
 
+mod answers;
 pub mod error;
 pub mod journal;
+mod life;
 mod migrate;
 pub mod view;
 
@@ -12,6 +14,7 @@ pub mod view;
 mod tests;
 
 use std::{
+    collections::BTreeSet,
     convert::Infallible,
     fs,
     path::{Path, PathBuf},
@@ -135,21 +138,32 @@ impl Store {
     /// # Errors
     /// When a file fails.
     pub fn floor(&self) -> Result<Floor, StoreError> {
+        let position = self.view.position()?;
         let mut floor = self.view.floor()?;
-        for entry in self.journal.entries_after(self.overlay_from()?)? {
-            overlay(&mut floor, &entry);
+        let (from, contained) = match position.incarnation {
+            Some(life) if life == self.journal.incarnation() => (position.applied_hi, BTreeSet::new()),
+            Some(life) => (0, self.journal.agreed(life, position.applied_hi)?),
+            None => (0, BTreeSet::new()),
+        };
+        for entry in self.journal.entries_after(from)? {
+            if !contained.contains(&entry.origin.op) {
+                overlay(&mut floor, &entry);
+            }
         }
         Ok(floor)
     }
 
-    /// The last of our operations that the fed rows contain.
+    /// Lets go of operations that nobody needs from here any more: see [`Journal`]. Tells whether that was all for
+    /// now.
     ///
     /// # Errors
-    /// When the cache fails.
-    pub fn overlay_from(&self) -> Result<u64, StoreError> {
+    /// When a file fails.
+    pub fn prune(&mut self, now: Millis) -> Result<bool, StoreError> {
         let position = self.view.position()?;
-        let ours = position.incarnation == Some(self.journal.incarnation());
-        Ok(if ours { position.applied_hi } else { 0 })
+        if position.incarnation != Some(self.journal.incarnation()) {
+            return Ok(true);
+        }
+        self.journal.prune(now, position.applied_hi)
     }
 }
 

@@ -15,6 +15,8 @@ use aisle_core::{
 use serde_json::value::RawValue;
 use tempfile::TempDir;
 
+mod life;
+
 use super::{Durability, Position, Store, StoreError, journal::Failing};
 
 fn code<T>(text: &str) -> Code<T> {
@@ -101,7 +103,7 @@ fn a_journal_of_a_newer_program_is_left_alone() {
     drop(raw);
     let before = std::fs::read(&file).unwrap();
     let refused = open_as(&dir, "H1");
-    assert!(matches!(refused, Err(StoreError::Newer { found: 99, known: 1, .. })));
+    assert!(matches!(refused, Err(StoreError::Newer { found: 99, known: 2, .. })));
     drop(refused);
     assert_eq!(std::fs::read(&file).unwrap(), before);
 }

@@ -1,17 +1,20 @@
 //! The engine beside a store that fails, and before a centre that does not behave.
 
 use aisle_core::{
-    id::{Code, Id, Mint},
+    id::Code,
     task::{
-        op::{Note, Op},
+        op::Note,
         rows::Key,
         state::{Operator, Role},
     },
+    wire::v1::FeedRow,
 };
 use tempfile::TempDir;
 
+mod strange;
+
 use super::*;
-use crate::store::Durability;
+use crate::store::{Durability, Position};
 
 const EPOCH: Incarnation = Incarnation(5);
 const CENTRE: Incarnation = Incarnation(6);
@@ -50,6 +53,23 @@ impl Bench {
         self.engine.step(self.now, event, &mut self.store).unwrap()
     }
 
+    /// Lets time pass until the engine has sent something again; tells after how long, and what.
+    fn waits(&mut self, mut effects: Vec<Effect>) -> (i64, Vec<Effect>) {
+        let since = self.now;
+        loop {
+            let calls: Vec<Effect> = effects.iter().filter(|effect| is_call(effect)).cloned().collect();
+            if !calls.is_empty() {
+                return (self.now.0 - since.0, calls);
+            }
+            let at = effects.iter().filter_map(|effect| match effect {
+                Effect::WakeAt(at) => Some(*at),
+                _ => None,
+            });
+            self.now = at.min().expect("it sends something or asks to be woken").max(self.now);
+            effects = self.does(Event::Tick);
+        }
+    }
+
     fn page(&self, rows: Vec<FeedRow>, more: bool) -> FeedPage {
         FeedPage {
             epoch: EPOCH,
@@ -61,6 +81,10 @@ impl Bench {
             my_incarnation: Some(self.store.journal.incarnation()),
         }
     }
+}
+
+const fn is_call(effect: &Effect) -> bool {
+    matches!(effect, Effect::Upload(_) | Effect::Feed { .. } | Effect::Snapshot { .. })
 }
 
 fn ack(applied_hi: u64) -> Ack {

@@ -33,6 +33,10 @@ use super::{
 /// How long a terminal waits for an answer before it calls it lost, in virtual milliseconds.
 const GIVE_UP_MS: i64 = 10_000;
 
+/// How long the centre holds a feed call that it has nothing to tell to, in virtual milliseconds: shorter than in
+/// earnest, so that a morning is short.
+const HOLD_MS: i64 = 1_000;
+
 enum Happens {
     /// A person does the next thing.
     Work(usize),
@@ -324,7 +328,7 @@ impl World {
             return;
         }
         // A feed call with nothing to tell is held, as the centre holds it.
-        let hold = if matches!(what, Effect::Feed { .. }) { 200 } else { 5 };
+        let hold = if matches!(&answer, Event::Fed(Ok(page)) if page.rows.is_empty()) { HOLD_MS } else { 5 };
         let late = hold + self.draw(300);
         self.at(late, Happens::Answered { who, life, call, answer: Box::new(answer) });
     }

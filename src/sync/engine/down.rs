@@ -1,0 +1,283 @@
+//! The way down: rows that changed, or all of them, taken in whole runs.
+
+use aisle_core::{
+    time::Millis,
+    wire::{
+        chain::Incarnation,
+        v1::{FeedPage, FeedRow, LONG_POLL_S, SnapshotPage},
+    },
+};
+
+use super::{Effect, Engine, Lane, NetError, wait};
+use crate::store::{Position, Store, StoreError};
+
+/// Rows gathered before a run of feed pages must be taken in; a snapshot of a large site passes through
+/// memory once.
+const GATHER_MAX_ROWS: usize = 4_000_000;
+/// A feed call that is answered with nothing sooner than this was not held, in milliseconds.
+const HELD_MS: i64 = 1_000;
+
+/// The download lane.
+#[derive(Debug)]
+pub(super) struct Down {
+    pub(super) lane: Lane,
+    pub(super) failures: u32,
+    gathered: Vec<FeedRow>,
+    snapshot: Option<Snapshot>,
+    asked: Asked,
+}
+
+#[derive(Debug)]
+struct Snapshot {
+    epoch: Incarnation,
+    from: u64,
+    after: Option<String>,
+    complete: bool,
+}
+
+/// What was known when the feed call that is out was made.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    at: Millis,
+    epoch: Incarnation,
+    cursor: u64,
+    held: bool,
+    /// The life of the journal, and how far the centre had confirmed it.
+    life: Incarnation,
+    confirmed: u64,
+}
+
+impl Down {
+    pub(super) const fn new() -> Self {
+        let none = Incarnation(0);
+        let asked = Asked { at: Millis(0), epoch: none, cursor: 0, held: false, life: none, confirmed: 0 };
+        Self { lane: Lane::Idle, failures: 0, gathered: Vec::new(), snapshot: None, asked }
+    }
+
+    fn begin_snapshot(&mut self) {
+        self.gathered.clear();
+        self.snapshot = Some(Snapshot { epoch: Incarnation(0), from: 0, after: None, complete: false });
+    }
+
+    fn cursor_after(&self, start: u64) -> u64 {
+        self.gathered.iter().map(|r| r.seq).max().map_or(start, |seq| seq.max(start))
+    }
+}
+
+impl Engine {
+    /// Asks for rows when that is due.
+    pub(super) fn go_down(
+        &mut self,
+        now: Millis,
+        store: &Store,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), StoreError> {
+        if self.down.lane.is_due(now) {
+            effects.push(self.ask(now, store)?);
+            self.down.lane = Lane::Waiting;
+        } else {
+            effects.extend(self.down.lane.until().map(Effect::WakeAt));
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, now: Millis, store: &Store) -> Result<Effect, StoreError> {
+        let position = store.view.position()?;
+        let (epoch, start, held) = match (&self.down.snapshot, position.epoch) {
+            (Some(Snapshot { complete: false, after, .. }), _) => {
+                return Ok(Effect::Snapshot { after: after.clone() });
+            }
+            (Some(done), _) => (done.epoch, done.from, false),
+            (None, Some(epoch)) => (epoch, position.cursor, self.down.gathered.is_empty()),
+            (None, None) => return Ok(Effect::Snapshot { after: None }),
+        };
+        let cursor = self.down.cursor_after(start);
+        let (life, confirmed) = (store.journal.incarnation(), store.journal.heard().applied_hi);
+        self.down.asked = Asked { at: now, epoch, cursor, held, life, confirmed };
+        Ok(Effect::Feed { epoch, cursor, wait_s: if held { LONG_POLL_S } else { 0 } })
+    }
+
+    pub(super) fn fed(
+        &mut self,
+        now: Millis,
+        answer: Result<FeedPage, NetError>,
+        store: &mut Store,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), StoreError> {
+        let asked = self.down.asked;
+        let page = match answer {
+            Ok(page) if page.epoch != asked.epoch => {
+                return self.down_failed(now, &garbled("it is about another feed"));
+            }
+            Ok(page) if page.more && page.rows.iter().all(|row| row.seq <= asked.cursor) => {
+                return self.down_failed(now, &garbled("more is promised and nothing is told"));
+            }
+            Ok(page) => page,
+            Err(NetError::SnapshotRequired) => {
+                // Of a snapshot just made, that is no answer to ask again for at once.
+                let odd = self.down.snapshot.is_some();
+                self.down.begin_snapshot();
+                self.down_on(now, odd);
+                return Ok(());
+            }
+            Err(error) => return self.down_failed(now, &error),
+        };
+        self.heard(now);
+        self.down.gathered.extend(page.rows.iter().cloned());
+        if page.more && self.down.gathered.len() < GATHER_MAX_ROWS {
+            self.down_on(now, false);
+            return Ok(());
+        }
+        self.take(now, &page, store, effects)
+    }
+
+    /// Takes in what was gathered, which this page ends.
+    fn take(
+        &mut self,
+        now: Millis,
+        page: &FeedPage,
+        store: &mut Store,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), StoreError> {
+        let asked = self.down.asked;
+        let before = store.view.position()?;
+        let anew = self.down.snapshot.is_some();
+        if !anew && before.epoch != Some(page.epoch) {
+            // The cache was lost while the call was out: what changed is nothing without what it changed.
+            self.down.begin_snapshot();
+            self.down_on(now, false);
+            return Ok(());
+        }
+        let restored = before.epoch.is_some_and(|epoch| epoch != page.epoch);
+        let (life, contained) = contained(page, store, asked, restored)?;
+        let position = Position {
+            epoch: Some(page.epoch),
+            cursor: page.to,
+            incarnation: Some(life),
+            applied_hi: contained,
+            heard_at: now,
+        };
+        // What was gathered is let go of only when it is kept.
+        store.view.take(&self.down.gathered, position, anew)?;
+        let news = !std::mem::take(&mut self.down.gathered).is_empty();
+        self.down.snapshot = None;
+        self.compare(page, store, asked, restored)?;
+        let shifted = (before.incarnation, before.applied_hi) != (position.incarnation, position.applied_hi);
+        if anew || shifted || news {
+            effects.push(Effect::RowsChanged);
+        }
+        let unheld = asked.held && !news && !shifted && now.0 - asked.at.0 < HELD_MS;
+        self.down_on(now, unheld);
+        Ok(())
+    }
+
+    /// Compares how far the centre is with what it said before: it may have been restored from an older copy, and
+    /// so may this terminal.
+    fn compare(
+        &mut self,
+        page: &FeedPage,
+        store: &mut Store,
+        asked: Asked,
+        restored: bool,
+    ) -> Result<(), StoreError> {
+        let life = store.journal.incarnation();
+        if page.my_incarnation == Some(life) && page.my_applied_hi > store.journal.last_seq() {
+            self.up.fork();
+        } else if page.my_incarnation == Some(life)
+            && asked.life == life
+            && page.my_applied_hi < asked.confirmed
+        {
+            store.journal.rewind(page.my_applied_hi)?;
+        } else if page.my_incarnation != Some(life) && restored && store.journal.heard().applied_hi > 0 {
+            store.journal.rewind(0)?;
+        }
+        if page.my_incarnation == Some(life) && !restored {
+            store.journal.mark_safe(page.my_safe_hi);
+        }
+        Ok(())
+    }
+
+    pub(super) fn snapped(&mut self, now: Millis, answer: Result<SnapshotPage, NetError>) {
+        let after = self.down.snapshot.as_ref().and_then(|snapshot| snapshot.after.clone());
+        let next = answer.as_ref().ok().and_then(|page| page.next.as_ref()).map(ToString::to_string);
+        let checked = match answer {
+            Ok(page) if next.is_some() && (page.rows.is_empty() || next == after) => {
+                Err(garbled("the snapshot does not go on"))
+            }
+            Ok(_) if self.down.gathered.len() > GATHER_MAX_ROWS => Err(garbled("the snapshot has no end")),
+            answer => answer,
+        };
+        let page = match checked {
+            Ok(page) => page,
+            Err(error) => {
+                if matches!(error, NetError::Garbled(_)) {
+                    self.down.begin_snapshot();
+                }
+                let Ok(()) = self.down_failed::<std::convert::Infallible>(now, &error);
+                return;
+            }
+        };
+        self.heard(now);
+        let begun = self.down.snapshot.as_ref().filter(|_| after.is_some());
+        if begun.is_some_and(|snapshot| snapshot.epoch != page.epoch) {
+            self.down.begin_snapshot();
+            self.down_on(now, true);
+            return;
+        }
+        if begun.is_none() {
+            self.down.begin_snapshot();
+        }
+        self.down.gathered.extend(page.rows.into_iter().map(|row| FeedRow { seq: 0, ..row }));
+        if let Some(snapshot) = &mut self.down.snapshot {
+            if after.is_none() {
+                (snapshot.epoch, snapshot.from) = (page.epoch, page.as_of);
+            }
+            snapshot.complete = next.is_none();
+            snapshot.after = next;
+        }
+        self.down_on(now, false);
+    }
+
+    /// Goes on: at once, or after a while when the answer was odd.
+    fn down_on(&mut self, now: Millis, odd: bool) {
+        if odd {
+            self.down_again(now);
+        } else {
+            self.down.failures = 0;
+            self.down.lane = Lane::Idle;
+        }
+    }
+
+    pub(super) fn down_again(&mut self, now: Millis) {
+        self.down.failures = self.down.failures.saturating_add(1);
+        self.down.lane = Lane::Until(now.plus(wait(self.down.failures, &mut self.mint.0)));
+    }
+
+    fn down_failed<E>(&mut self, now: Millis, error: &NetError) -> Result<(), E> {
+        self.down.failures = self.down.failures.saturating_add(1);
+        self.down.lane = Lane::Until(self.after(now, self.down.failures, error));
+        self.failed(error);
+        Ok(())
+    }
+}
+
+fn garbled(why: &str) -> NetError {
+    NetError::Garbled(why.to_owned())
+}
+
+/// Which life of the journal the page's rows contain, and how far.
+fn contained(
+    page: &FeedPage,
+    store: &Store,
+    asked: Asked,
+    restored: bool,
+) -> Result<(Incarnation, u64), StoreError> {
+    let life = store.journal.incarnation();
+    match page.my_incarnation {
+        Some(theirs) if theirs == life => Ok((life, page.my_applied_hi)),
+        // Another copy of this terminal sent last. What the centre had confirmed before it was asked is in the rows.
+        _ if !restored && asked.life == life && asked.confirmed > 0 => Ok((life, asked.confirmed)),
+        Some(theirs) if store.journal.had_life(theirs)? => Ok((theirs, page.my_applied_hi)),
+        _ => Ok((life, 0)),
+    }
+}

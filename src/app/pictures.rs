@@ -182,6 +182,7 @@ mod drawn {
                 "reassign",
                 match at.step {
                     ReassignStep::From => "from",
+                    ReassignStep::Lines => "lines",
                     ReassignStep::To => "to",
                     ReassignStep::Asked => "asked",
                     ReassignStep::Done => "done",

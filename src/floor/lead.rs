@@ -2,20 +2,18 @@
 //!
 //! All of it is asked of the centre: the screen says "asked" until its verdict.
 
-use std::collections::BTreeMap;
-
 use aisle_core::{
     id::{Code, Id},
     task::{
         op::Request,
         rows::Floor,
-        state::{Cart, FulfilmentOrder, ListState, Operator, PickList, PickTask, Role},
+        state::{Cart, FulfilmentOrder, ListState, Operator, PickList, Role},
         trouble::{Remedy, Trouble},
     },
 };
 
 use super::{
-    Catalogue, Cue, Draft, Key, Refusal, Session, Thing, keys, pick,
+    Catalogue, Cue, Draft, Key, Refusal, Session, Thing, giving, keys,
     session::{LeadScreen, Part},
     sign_on,
 };
@@ -64,11 +62,6 @@ pub fn working(rows: &Floor) -> Vec<&PickList> {
     lists
 }
 
-/// The stops of a list that can go over: something is still to be taken.
-pub fn remaining<'r>(rows: &'r Floor, list: &'r PickList) -> impl Iterator<Item = &'r PickTask> {
-    pick::tasks(rows, list).filter(|task| task.remaining().is_some())
-}
-
 /// Pickers who can take work from this list's holder: those with the fewest stops left first.
 #[must_use]
 pub fn candidates(rows: &Floor, catalogue: &dyn Catalogue, list: &PickList) -> Vec<Operator> {
@@ -76,7 +69,7 @@ pub fn candidates(rows: &Floor, catalogue: &dyn Catalogue, list: &PickList) -> V
         working(rows)
             .into_iter()
             .filter(|list| list.holder.as_ref().is_some_and(|holder| holder.operator == *badge))
-            .map(|list| remaining(rows, list).count())
+            .map(|list| giving::remaining(rows, list).count())
             .sum()
     };
     let mut people: Vec<Operator> = catalogue.operators();
@@ -90,25 +83,10 @@ fn may_take(person: &Operator, list: &PickList) -> bool {
     person.active && person.role == Role::Picker && !has_it
 }
 
-/// The stops of a part of a list; empty means all that remain.
-#[must_use]
-pub fn part_of(rows: &Floor, catalogue: &dyn Catalogue, list: &PickList, part: Part) -> Vec<Id<PickTask>> {
-    if part == Part::All {
-        return Vec::new();
-    }
-    let mut aisles: BTreeMap<u16, Vec<Id<PickTask>>> = BTreeMap::new();
-    for task in remaining(rows, list) {
-        let travel = catalogue.location(&task.location).and_then(|location| location.travel);
-        if let Some(travel) = travel {
-            aisles.entry(travel.aisle).or_default().push(task.id);
-        }
-    }
-    aisles.into_values().max_by_key(Vec::len).unwrap_or_default()
-}
-
 pub(super) fn scanned(draft: &mut Draft<'_, '_>, thing: &Thing) -> Result<(), Refusal> {
     match (draft.session.lead.screen.clone(), thing) {
         (LeadScreen::To { list, part }, Thing::Badge(badge)) => reassign(draft, list, part, badge),
+        (LeadScreen::Lines { list, .. }, _) => giving::scanned(draft, list, thing),
         (_, Thing::Cart(cart)) => from_cart(draft, cart),
         (LeadScreen::People, Thing::Badge(badge)) => from_person(draft, badge),
         (_, Thing::Badge(badge)) => sign_on::badge_again(draft, badge),
@@ -136,15 +114,16 @@ fn from_person(draft: &mut Draft<'_, '_>, badge: &Code<Operator>) -> Result<(), 
 }
 
 fn give(draft: &mut Draft<'_, '_>, list: &PickList) -> Result<(), Refusal> {
-    if remaining(draft.rows, list).next().is_none() {
+    if giving::remaining(draft.rows, list).next().is_none() {
         return Err(Refusal::NothingRemains);
     }
+    draft.session.lead.chosen.clear();
     draft.session.lead.screen = LeadScreen::To { list: list.id, part: Part::All };
     draft.hear(Cue::Good);
     Ok(())
 }
 
-fn reassign(
+pub(super) fn reassign(
     draft: &mut Draft<'_, '_>,
     list: Id<PickList>,
     part: Part,
@@ -155,11 +134,16 @@ fn reassign(
     if !person.is_some_and(|person| may_take(&person, row)) {
         return Err(Refusal::CannotTake { badge: to.clone() });
     }
-    if remaining(draft.rows, row).next().is_none() {
+    if giving::remaining(draft.rows, row).next().is_none() {
         return Err(Refusal::NothingRemains);
     }
-    let tasks = part_of(draft.rows, draft.ctx.catalogue, row, part);
+    let tasks = giving::part_of(draft.rows, draft.ctx.catalogue, &draft.session, row, part);
+    if part != Part::All && tasks.is_empty() {
+        return Err(Refusal::NothingRemains);
+    }
+    let count = if part == Part::All { giving::remaining(draft.rows, row).count() } else { tasks.len() };
     draft.request(Request::Reassign { list, epoch: row.epoch, tasks, to: to.clone() });
+    draft.session.lead.given = Some((part, count));
     draft.hear(Cue::Good);
     Ok(())
 }
@@ -178,6 +162,11 @@ pub(super) fn key(draft: &mut Draft<'_, '_>, key: Key) -> Result<(), Refusal> {
             draft.session.lead.screen = LeadScreen::To { list, part };
             Ok(())
         }
+        (LeadScreen::To { list, .. }, Key::Digit(3)) => {
+            draft.session.lead.screen = LeadScreen::Lines { list, first: 0 };
+            Ok(())
+        }
+        (LeadScreen::Lines { list, first }, _) => giving::key(draft, list, first, key),
         (LeadScreen::To { list, part }, Key::Digit(digit @ FIRST_CANDIDATE..)) => {
             let Some(row) = draft.find::<PickList>(&list) else { return Err(Refusal::NothingRemains) };
             let people = candidates(draft.rows, draft.ctx.catalogue, row);
@@ -250,7 +239,9 @@ fn hold(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
 #[must_use]
 pub fn giving(session: &Session) -> Option<Id<PickList>> {
     match &session.lead.screen {
-        LeadScreen::To { list, .. } | LeadScreen::Asked { list, .. } => Some(*list),
+        LeadScreen::To { list, .. } | LeadScreen::Lines { list, .. } | LeadScreen::Asked { list, .. } => {
+            Some(*list)
+        }
         LeadScreen::Trouble | LeadScreen::People | LeadScreen::Board => None,
     }
 }

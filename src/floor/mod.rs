@@ -14,6 +14,7 @@ pub mod bench;
 pub mod cart;
 pub mod cue;
 pub mod draft;
+pub mod giving;
 pub mod keys;
 pub mod lead;
 pub mod load;

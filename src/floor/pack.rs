@@ -17,6 +17,9 @@ use super::{
     keys, load, short, undo, weigh,
 };
 
+/// Cartons that a digit can take.
+pub const CARTON_KEYS: usize = 9;
+
 /// Where an order on the bench is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -218,11 +221,11 @@ pub(super) fn key(draft: &mut Draft<'_, '_>, key: Key) -> Result<(), Refusal> {
     }
 }
 
-/// Takes the carton with this rank instead.
+/// Takes the carton with this key instead: its place among the site's cartons, from 1.
 fn take_carton(draft: &mut Draft<'_, '_>, digit: u8) -> Result<(), Refusal> {
     let cartons = draft.ctx.catalogue.cartons();
-    let chosen: Option<&CartonType> = cartons.iter().find(|carton| carton.rank == digit);
-    let Some(code) = chosen.map(|carton| carton.code.clone()) else { return Err(Refusal::NotNow) };
+    let chosen = usize::from(digit).checked_sub(1).and_then(|place| cartons.into_iter().nth(place));
+    let Some(CartonType { code, .. }) = chosen else { return Err(Refusal::NotNow) };
     draft.session.peek = Peek::None;
     draft.hear(Cue::Good);
     match bench::parcel(draft.rows, &draft.session) {

@@ -169,6 +169,10 @@ pub struct Leading {
     pub screen: LeadScreen,
     /// The trouble on the plate, by its id; the first when none.
     pub open: Option<Id<Trouble>>,
+    /// The lines ticked to go over.
+    pub chosen: BTreeSet<Id<PickTask>>,
+    /// How much was asked to go over last, and how many stops that were; none after a restart.
+    pub given: Option<(Part, usize)>,
 }
 
 /// A lead's screen.
@@ -185,6 +189,13 @@ pub enum LeadScreen {
         list: Id<PickList>,
         /// How much of it.
         part: Part,
+    },
+    /// Which lines of this list go over?
+    Lines {
+        /// The list.
+        list: Id<PickList>,
+        /// How many lines stand above the first one shown.
+        first: usize,
     },
     /// It was asked; the answer follows.
     Asked {
@@ -208,6 +219,8 @@ pub enum Part {
     All,
     /// What remains in the aisle with the most stops.
     Aisle,
+    /// The lines that she ticked.
+    Lines,
 }
 
 /// One step that can be taken back.

@@ -2,8 +2,8 @@
 
 use aisle_core::task::trouble::{Remedy as Way, TroubleKind};
 use aisle_ui::{
-    App, Board, Clock, CutOff, Lead, LeadItem, LeadPerson, Reassign, ReassignPart, ReassignStep, Remedy,
-    RemedyOffer, ShiftName, Trouble,
+    App, Board, Clock, CutOff, Lead, LeadItem, LeadPerson, Reassign, ReassignLine, ReassignPart,
+    ReassignStep, Remedy, RemedyOffer, ShiftName, Trouble,
 };
 use slint::Global;
 
@@ -20,6 +20,7 @@ const BOARD_PEOPLE: usize = 8;
 pub(super) struct Lists {
     troubles: Rows<LeadItem>,
     people: Rows<LeadPerson>,
+    lines: Rows<ReassignLine>,
     cutoffs: Rows<CutOff>,
     on_board: Rows<LeadPerson>,
 }
@@ -29,6 +30,7 @@ impl Lists {
         let lists = Self {
             troubles: Rows::default(),
             people: Rows::default(),
+            lines: Rows::default(),
             cutoffs: Rows::default(),
             on_board: Rows::default(),
         };
@@ -36,7 +38,7 @@ impl Lists {
         Lead::get(app).set_troubles(lists.troubles.model());
         Lead::get(app).set_exceptions(slint::ModelRc::default());
         Reassign::get(app).set_people(lists.people.model());
-        Reassign::get(app).set_lines(slint::ModelRc::default());
+        Reassign::get(app).set_lines(lists.lines.model());
         Board::get(app).set_cutoffs(lists.cutoffs.model());
         Board::get(app).set_people(lists.on_board.model());
         lists
@@ -58,6 +60,7 @@ impl Lists {
         let screen = Reassign::get(app);
         screen.set_step(match view.step {
             lead::ReassignStep::From => ReassignStep::From,
+            lead::ReassignStep::Lines => ReassignStep::Lines,
             lead::ReassignStep::To => ReassignStep::To,
             lead::ReassignStep::Asked => ReassignStep::Asked,
             lead::ReassignStep::Done => ReassignStep::Done,
@@ -65,6 +68,7 @@ impl Lists {
         screen.set_part(match view.part {
             Part::All => ReassignPart::All,
             Part::Aisle => ReassignPart::Aisle,
+            Part::Lines => ReassignPart::Lines,
         });
         let people: Vec<LeadPerson> = view.people.iter().map(person).collect();
         self.people.set(&people, |person| person.id.clone());
@@ -76,13 +80,16 @@ impl Lists {
         screen.set_aisle(view.aisle.as_str().into());
         screen.set_aisle_count(int(view.aisle_count));
         screen.set_aisle_eta_min(-1);
-        screen.set_lines_count(0);
+        screen.set_lines_count(int(view.ticked));
+        screen.set_given(or_none(view.count));
+        screen.set_more_lines(view.more);
+        self.lines.set_by_place(&view.lines.iter().map(line).collect::<Vec<_>>());
         screen.set_lines_eta_min(-1);
         let best = view.people.first().filter(|_| view.step == lead::ReassignStep::To);
         screen.set_best_name(best.map(|best| best.name.as_str().into()).unwrap_or_default());
         screen.set_best_aisle(slint::SharedString::default());
         screen.set_best_eta_min(-1);
-        screen.set_best_extra_m(0);
+        screen.set_best_extra_m(-1);
         screen.set_to_name(view.to_name.as_str().into());
         screen.set_online(online);
     }
@@ -129,7 +136,7 @@ fn cut_off(cut: &lead::CutOff) -> CutOff {
 fn person(person: &lead::Person) -> LeadPerson {
     LeadPerson {
         id: person.id.as_str().into(),
-        digit: int(person.digit),
+        digit: digit(Some(person.digit).filter(|digit| *digit <= 9)),
         name: person.name.as_str().into(),
         cart: person.cart.as_str().into(),
         done: int(person.done),
@@ -139,6 +146,16 @@ fn person(person: &lead::Person) -> LeadPerson {
         late: person.late,
         quiet: person.quiet,
         ..LeadPerson::default()
+    }
+}
+
+fn line(line: &lead::Line) -> ReassignLine {
+    ReassignLine {
+        digit: int(line.digit),
+        place: line.place.as_str().into(),
+        item: line.item.as_str().into(),
+        count: int(line.count),
+        chosen: line.chosen,
     }
 }
 

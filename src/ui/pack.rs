@@ -8,7 +8,7 @@ use slint::Global;
 
 use super::{
     rows::Rows,
-    things::{int, or_none},
+    things::{digit, int, or_none},
 };
 use crate::view::pack;
 
@@ -93,6 +93,7 @@ fn carton(carton: &pack::CartonChoice) -> CartonChoice {
     let [length, width, height] = carton.inner_mm;
     CartonChoice {
         letter: carton.letter.as_str().into(),
+        digit: digit(carton.key),
         length_mm: int(length),
         width_mm: int(width),
         height_mm: int(height),

@@ -3,7 +3,6 @@
 use aisle_core::{
     id::{Code, Id},
     task::{
-        op::Request,
         state::{FulfilmentOrder, Manifest, Operator, Parcel, PickList, PickTask, Terminal},
         trouble::{Remedy, Trouble, TroubleKind},
     },
@@ -15,7 +14,7 @@ use super::{
     things::{self, ItemText},
 };
 use crate::floor::{
-    lead, load, pick,
+    giving, lead, load, pick,
     session::{LeadScreen, Part},
 };
 
@@ -90,6 +89,14 @@ pub struct Reassign {
     pub step: ReassignStep,
     /// How much goes over.
     pub part: Part,
+    /// How many stops went over or are asked to; none while it is being chosen, or not known any more.
+    pub count: Option<usize>,
+    /// The lines to choose from, as many as stand on the screen.
+    pub lines: Vec<Line>,
+    /// How many lines are ticked.
+    pub ticked: usize,
+    /// More lines than stand on the screen.
+    pub more: bool,
     /// Those who give, or those who can take.
     pub people: Vec<Person>,
     /// The list's number.
@@ -114,12 +121,29 @@ pub struct Reassign {
 pub enum ReassignStep {
     /// Who gives: a cart, a badge, or a row's digit.
     From,
+    /// Which lines: a row's digit, or their place.
+    Lines,
     /// Who takes: a badge, or a row's digit.
     To,
     /// It was asked; it is not done yet.
     Asked,
     /// It is done.
     Done,
+}
+
+/// A line that can go over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The key that ticks it.
+    pub digit: usize,
+    /// Where it is picked.
+    pub place: String,
+    /// What.
+    pub item: String,
+    /// Pieces still to take.
+    pub count: i64,
+    /// Ticked.
+    pub chosen: bool,
 }
 
 /// Somebody at work.
@@ -302,14 +326,14 @@ fn person(input: Input<'_>, badge: Option<&Code<Operator>>) -> Person {
 pub(super) fn reassign(input: Input<'_>) -> Reassign {
     let (rows, session) = (&input.state.rows, &input.state.session);
     let list = lead::giving(session).and_then(|id| rows.find::<PickList>(&id));
+    let given = giving::given(rows, input.catalogue, session);
     let (step, part, to) = match &session.lead.screen {
         LeadScreen::To { part, .. } => (ReassignStep::To, *part, None),
+        LeadScreen::Lines { .. } => (ReassignStep::Lines, Part::Lines, None),
         LeadScreen::Asked { op, to, .. } => {
-            let asked = session.asked.iter().any(|asked| asked.op == *op);
-            let part = session.asked.iter().find(|asked| asked.op == *op).map(|asked| &asked.request);
-            let all = !matches!(part, Some(Request::Reassign { tasks, .. }) if !tasks.is_empty());
-            let step = if asked { ReassignStep::Asked } else { ReassignStep::Done };
-            (step, if all { Part::All } else { Part::Aisle }, Some(to))
+            let waits = session.asked.iter().any(|asked| asked.op == *op);
+            let part = given.map_or(Part::All, |(part, _)| part);
+            (if waits { ReassignStep::Asked } else { ReassignStep::Done }, part, Some(to))
         }
         LeadScreen::Trouble | LeadScreen::People | LeadScreen::Board => (ReassignStep::From, Part::All, None),
     };
@@ -317,21 +341,40 @@ pub(super) fn reassign(input: Input<'_>) -> Reassign {
         (ReassignStep::To, Some(list)) => takers(input, list),
         _ => people(input),
     };
-    let aisle = list.map(|list| lead::part_of(rows, input.catalogue, list, Part::Aisle));
+    let part_of = |part| list.map(|list| giving::part_of(rows, input.catalogue, session, list, part));
+    let aisle = part_of(Part::Aisle);
     let aisle_name = aisle.as_ref().and_then(|tasks| rows.find::<PickTask>(tasks.first()?));
     let holder = list.and_then(|list| list.holder.as_ref());
     Reassign {
         step,
         part,
+        count: to.and(given).map(|(_, count)| count),
+        lines: list.map(|list| lines(input, list)).unwrap_or_default(),
+        ticked: part_of(Part::Lines).map_or(0, |tasks| tasks.len()),
+        more: list.is_some_and(|list| giving::remaining(rows, list).count() > giving::LINES_SHOWN),
         people,
         list: list.map(|list| list.number),
         from_name: holder.map(|holder| name(input, &holder.operator)).unwrap_or_default(),
         from_cart: list.and_then(|list| list.cart.as_ref()).map(ToString::to_string).unwrap_or_default(),
-        from_left: list.map_or(0, |list| lead::remaining(rows, list).count()),
+        from_left: list.map_or(0, |list| giving::remaining(rows, list).count()),
         aisle: aisle_name.map(|task| things::place(&task.location, None).head).unwrap_or_default(),
         aisle_count: aisle.map_or(0, |tasks| tasks.len()),
         to_name: to.map(|to| name(input, to)).unwrap_or_default(),
     }
+}
+
+/// The lines on the screen; none but while they are chosen.
+fn lines(input: Input<'_>, list: &PickList) -> Vec<Line> {
+    let (rows, session) = (&input.state.rows, &input.state.session);
+    let LeadScreen::Lines { first, .. } = session.lead.screen else { return Vec::new() };
+    let line = |(digit, task): (usize, &PickTask)| Line {
+        digit,
+        place: task.location.to_string(),
+        item: things::item(input, &task.item).telling,
+        count: task.remaining().0,
+        chosen: session.lead.chosen.contains(&task.id),
+    };
+    (1..).zip(giving::shown(rows, list, first)).map(line).collect()
 }
 
 fn takers(input: Input<'_>, list: &PickList) -> Vec<Person> {

@@ -125,9 +125,10 @@ fn screen(input: Input<'_>) -> Screen {
         Role::Lead => match &session.lead.screen {
             LeadScreen::Trouble => Screen::Trouble(lead::troubles(input)),
             LeadScreen::Board => Screen::Board(lead::board(input)),
-            LeadScreen::People | LeadScreen::To { .. } | LeadScreen::Asked { .. } => {
-                Screen::Reassign(lead::reassign(input))
-            }
+            LeadScreen::People
+            | LeadScreen::To { .. }
+            | LeadScreen::Lines { .. }
+            | LeadScreen::Asked { .. } => Screen::Reassign(lead::reassign(input)),
         },
     }
 }

@@ -130,8 +130,8 @@ pub struct MissingTote {
 pub struct CartonChoice {
     /// Its name.
     pub letter: String,
-    /// The key that takes it.
-    pub key: u8,
+    /// The key that takes it; none where digits have run out.
+    pub key: Option<usize>,
     /// Inner size.
     pub inner_mm: [u32; 3],
 }
@@ -256,12 +256,13 @@ fn missing(input: Input<'_>) -> Vec<MissingTote> {
 fn cartons(all: &[CartonType], chosen: Option<&Code<CartonType>>) -> Vec<CartonChoice> {
     let at = all.iter().position(|carton| Some(&carton.code) == chosen).unwrap_or(0);
     let start = (at + 1).saturating_sub(CHOICES_MAX);
-    all.iter()
+    (1..)
+        .zip(all)
         .skip(start)
         .take(CHOICES_MAX)
-        .map(|carton| CartonChoice {
+        .map(|(key, carton)| CartonChoice {
             letter: carton.code.to_string(),
-            key: carton.rank,
+            key: Some(key).filter(|key| *key <= pack::CARTON_KEYS),
             inner_mm: carton.inner_mm,
         })
         .collect()

@@ -135,7 +135,7 @@ fn items(rows: &mut Floor) {
             counting,
         }));
     }
-    for (rank, name, edge) in [(1, "S", 150), (2, "M", 300), (3, "L", 600)] {
+    for (rank, name, edge) in [(1, "S", 150), (5, "M", 300), (30, "L", 600)] {
         let outer = [edge + 10, edge + 10, edge + 10];
         rows.set(Row::Carton(CartonType {
             code: code(name),

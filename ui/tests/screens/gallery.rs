@@ -28,8 +28,13 @@ fn every_component_is_drawn_in_every_state() {
             sheet.global::<sheet::Theme>().set_scale(text);
             sheet.global::<sheet::Shell>().set_battery(61);
             let pack = sheet.global::<sheet::Pack>();
-            let carton = |letter: &str| sheet::CartonChoice { letter: letter.into(), ..Default::default() };
-            pack.set_cartons(crate::scene::list(["S", "M", "L", "XL"].map(carton).to_vec()));
+            let carton = |(letter, digit): (&str, i32)| sheet::CartonChoice {
+                letter: letter.into(),
+                digit,
+                ..Default::default()
+            };
+            let suite = [("S", 1), ("M", 2), ("L", 3), ("XL", 4)];
+            pack.set_cartons(crate::scene::list(suite.map(carton).to_vec()));
             pack.set_chosen(1);
             pack.set_expect_g(2140);
             pack.set_grams(1312);

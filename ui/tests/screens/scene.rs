@@ -139,17 +139,18 @@ fn pack(app: &App) -> Pack<'_> {
         item("", "Rooibos tin", "tin", 2, 2, Some((190, 110, 90))),
         item("", "Lavender pump soap", "soap", 1, 1, Some((150, 120, 190))),
     ]));
-    let carton = |letter: &str, l, w, h| CartonChoice {
+    let carton = |digit, letter: &str, l, w, h| CartonChoice {
         letter: text(letter),
+        digit,
         length_mm: l,
         width_mm: w,
         height_mm: h,
     };
     pack.set_cartons(list(vec![
-        carton("S", 200, 150, 100),
-        carton("M", 300, 200, 150),
-        carton("L", 400, 300, 200),
-        carton("XL", 600, 400, 305),
+        carton(1, "S", 200, 150, 100),
+        carton(2, "M", 300, 200, 150),
+        carton(3, "L", 400, 300, 200),
+        carton(4, "XL", 600, 400, 305),
     ]));
     pack.set_chosen(1);
     pack.set_fill(71);
@@ -475,6 +476,7 @@ fn reassign_lines(app: &App) {
     give.set_step(ReassignStep::Lines);
     give.set_part(ReassignPart::Lines);
     give.set_lines_count(2);
+    give.set_more_lines(true);
     let line = |digit, place: &str, item: &str, count, chosen| ReassignLine {
         digit,
         place: text(place),
@@ -492,6 +494,7 @@ fn reassign_lines(app: &App) {
 fn reassign_asked(app: &App) {
     let give = reassign(app);
     give.set_step(ReassignStep::Asked);
+    give.set_given(7);
     give.set_online(false);
     app.global::<Shell>().set_online(false);
     app.global::<Shell>().set_offline_min(12);

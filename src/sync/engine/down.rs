@@ -180,19 +180,25 @@ impl Engine {
         asked: Asked,
         restored: bool,
     ) -> Result<(), StoreError> {
-        let life = store.journal.incarnation();
-        if page.my_incarnation == Some(life) && page.my_applied_hi > store.journal.last_seq() {
-            self.up.fork();
-        } else if page.my_incarnation == Some(life)
-            && asked.life == life
-            && page.my_applied_hi < asked.confirmed
-        {
-            store.journal.rewind(page.my_applied_hi)?;
-        } else if page.my_incarnation != Some(life) && restored && store.journal.heard().applied_hi > 0 {
-            store.journal.rewind(0)?;
-        }
-        if page.my_incarnation == Some(life) && !restored {
-            store.journal.mark_safe(page.my_safe_hi);
+        let (life, heard) = (store.journal.incarnation(), store.journal.heard());
+        let applied = (page.my_incarnation == Some(life)).then_some(page.my_applied_hi);
+        let known = match applied {
+            Some(applied) if applied > store.journal.last_seq() => {
+                self.up.fork();
+                return Ok(());
+            }
+            // What it has anew it may have judged anew: from what was safe on, its verdicts are asked for.
+            _ if restored => applied.unwrap_or(0).min(heard.safe_hi),
+            Some(applied) if asked.life == life && applied < asked.confirmed => applied,
+            Some(_) => {
+                store.journal.mark_safe(page.my_safe_hi);
+                return Ok(());
+            }
+            None => return Ok(()),
+        };
+        if known < heard.applied_hi {
+            store.journal.rewind(known)?;
+            self.up.outdate();
         }
         Ok(())
     }

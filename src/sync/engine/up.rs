@@ -28,6 +28,8 @@ pub(super) struct Up {
     sent: (u64, usize, Millis),
     /// The centre knows another history of this journal: a new life begins once no batch is out.
     forked: bool,
+    /// The batch that is out was sent before the centre was known to be restored: its answer says nothing.
+    outdated: bool,
     pruned_at: Option<Millis>,
 }
 
@@ -39,6 +41,7 @@ impl Up {
             size: BATCH_STEP_OPS,
             sent: (0, 0, Millis(0)),
             forked: false,
+            outdated: false,
             pruned_at: None,
         }
     }
@@ -46,6 +49,11 @@ impl Up {
     /// Marks that the centre knows another history of this journal than lies here.
     pub(super) const fn fork(&mut self) {
         self.forked = true;
+    }
+
+    /// Marks that the answer to what is out, if anything is, came from another life of the centre.
+    pub(super) fn outdate(&mut self) {
+        self.outdated = self.lane == Lane::Waiting;
     }
 }
 
@@ -115,7 +123,12 @@ impl Engine {
         store: &mut Store,
         effects: &mut Vec<Effect>,
     ) -> Result<(), StoreError> {
+        let outdated = std::mem::take(&mut self.up.outdated);
         let ack = match answer {
+            Ok(_) if outdated => {
+                self.up.lane = Lane::Idle;
+                return Ok(());
+            }
             Ok(ack) => ack,
             Err(error) => {
                 if matches!(error, NetError::Unreachable(_) | NetError::Busy { .. }) {

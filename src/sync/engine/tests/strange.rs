@@ -124,6 +124,7 @@ fn a_centre_restored_from_an_older_copy_is_sent_what_it_lost() {
     assert_eq!(first_sent(&effects), Some(3));
     // The rows show it, in a feed that began anew, and nothing else is to be sent.
     let mut bench = Bench::told(4);
+    bench.store.journal.mark_safe(3);
     bench.does(Event::Fed(Err(NetError::SnapshotRequired)));
     let page = SnapshotPage { epoch: Incarnation(9), as_of: 3, rows: Vec::new(), next: None };
     bench.does(Event::Snapped(Ok(page)));
@@ -139,6 +140,21 @@ fn a_centre_restored_from_an_older_copy_is_sent_what_it_lost() {
         FeedPage { epoch: Incarnation(9), to: 3, my_incarnation: None, ..bench.page(Vec::new(), false) };
     let effects = bench.does(Event::Fed(Ok(page)));
     assert_eq!(first_sent(&effects), Some(1));
+}
+
+#[test]
+fn what_a_restored_centre_has_beyond_what_was_safe_is_sent_for_its_verdicts() {
+    let mut bench = Bench::told(4);
+    bench.store.journal.mark_safe(2);
+    bench.append(1);
+    bench.does(Event::Wake);
+    bench.does(Event::Fed(Err(NetError::SnapshotRequired)));
+    let page = SnapshotPage { epoch: Incarnation(9), as_of: 3, rows: Vec::new(), next: None };
+    bench.does(Event::Snapped(Ok(page)));
+    let page = FeedPage { epoch: Incarnation(9), to: 3, my_applied_hi: 4, ..bench.page(Vec::new(), false) };
+    bench.does(Event::Fed(Ok(page)));
+    let effects = bench.does(Event::Uploaded(Ok(ack(5))));
+    assert_eq!(first_sent(&effects), Some(3), "the answer that was under way says nothing");
 }
 
 #[test]

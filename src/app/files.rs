@@ -14,7 +14,7 @@ use aisle_core::{
     task::{
         op::Op,
         rows::{Floor, Kept},
-        state::{Cart, Operator},
+        state::{Cart, Operator, Parcel},
     },
     time::Millis,
     wire::v1::Enrolment,
@@ -41,6 +41,14 @@ struct Range {
     last: u64,
 }
 
+impl Range {
+    /// The serial of an SSCC of this range; none for another's.
+    fn serial(&self, sscc: &str) -> Option<u64> {
+        let digits = sscc.get(1..17)?.strip_prefix(&self.prefix)?;
+        digits.parse().ok().filter(|serial| (self.first..=self.last).contains(serial))
+    }
+}
+
 impl Files {
     /// Over an open store. Without an enrolment no SSCC can be minted.
     #[must_use]
@@ -64,6 +72,18 @@ impl Files {
     #[must_use]
     pub fn write(&self) -> RefMut<'_, Store> {
         self.store.borrow_mut()
+    }
+
+    /// Takes note of the SSCCs of this terminal's own range on parcels that were sealed already, so that none is
+    /// minted twice by a terminal that came back from older files.
+    ///
+    /// # Errors
+    /// When the journal fails.
+    pub fn spare_sealed(&self, rows: &Floor) -> Result<(), StoreError> {
+        let Some(range) = &self.range else { return Ok(()) };
+        let serials = rows.all::<Parcel>().filter_map(|parcel| range.serial(parcel.sscc.as_deref()?));
+        let Some(last) = serials.max() else { return Ok(()) };
+        self.write().journal.spare_serial(&range.prefix, last)
     }
 
     fn find<T: Kept>(&self, name: &T::Name) -> Option<T> {
@@ -146,4 +166,63 @@ impl Catalogue for Files {
 /// When a file fails.
 pub fn floor(files: &Files) -> Result<Floor, StoreError> {
     files.read().floor()
+}
+
+#[cfg(test)]
+mod tests {
+    use aisle_core::{
+        id::Mint,
+        task::{rows::Rows, state::ParcelState},
+    };
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::store::Durability;
+
+    fn sealed(mint: &mut Mint, serial: u64) -> Parcel {
+        Parcel {
+            id: mint.id(Millis(1)),
+            fulfilment: mint.id(Millis(1)),
+            number: 1,
+            state: ParcelState::Sealed,
+            carton: Code::parse("M").unwrap(),
+            contents: Vec::new(),
+            weight_g: Some(1),
+            sscc: Some(Sscc::mint("9521234", 3, serial).unwrap().to_string()),
+            service: Code::parse("OWN").unwrap(),
+            lane: None,
+            manifest: None,
+            labelled: true,
+        }
+    }
+
+    #[test]
+    fn a_terminal_that_came_back_from_older_files_mints_no_sscc_twice() {
+        let folder = TempDir::new().unwrap();
+        let mut mint = Mint::new([1; 32]);
+        let enrolment = Enrolment {
+            terminal: Code::parse("H1").unwrap(),
+            token: String::new(),
+            centre: String::new(),
+            sscc_prefix: "9521234".into(),
+            sscc_extension: 3,
+            sscc_first: 100,
+            sscc_last: 199,
+        };
+        let open = |mint: &mut Mint| {
+            Store::open(folder.path(), &enrolment.terminal, Durability::Off, Millis(1), mint).unwrap()
+        };
+        let files = Files::new(open(&mut mint), Some(&enrolment));
+        let next = |files: &Files| files.next_sscc().unwrap();
+        assert_eq!(next(&files), Sscc::mint("9521234", 3, 100).unwrap());
+        let mut rows = Floor::default();
+        for serial in [104, 107, 250] {
+            let Ok(()) = rows.keep(sealed(&mut mint, serial));
+        }
+        files.spare_sealed(&rows).unwrap();
+        assert_eq!(next(&files), Sscc::mint("9521234", 3, 108).unwrap(), "250 is another terminal's");
+        drop(files);
+        let files = Files::new(open(&mut mint), Some(&enrolment));
+        assert_eq!(next(&files), Sscc::mint("9521234", 3, 108).unwrap());
+    }
 }

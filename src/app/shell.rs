@@ -309,7 +309,12 @@ impl Shell {
 
     fn rows_changed(&mut self) -> Option<Turned> {
         match floor(&self.files) {
-            Ok(rows) => Some(self.fed(rows)),
+            Ok(rows) => {
+                if let Err(error) = self.files.spare_sealed(&rows) {
+                    tracing::error!(%error, "the serials of sealed parcels were not noted");
+                }
+                Some(self.fed(rows))
+            }
             Err(error) => {
                 tracing::error!(%error, "the floor cannot be folded");
                 None

@@ -360,9 +360,22 @@ impl Journal {
     /// The least serial under this company prefix, from `first` on, that no seal of this journal has used.
     #[must_use]
     pub fn next_serial(&self, prefix: &str, first: u64) -> u64 {
-        let room = 16u32.saturating_sub(u32::try_from(prefix.len()).unwrap_or(u32::MAX));
-        let under = prefix.parse::<u64>().ok().and_then(|p| p.checked_mul(10u64.checked_pow(room)?));
-        under.map_or(first, |under| self.sscc_next.saturating_sub(under).max(first))
+        under(prefix).map_or(first, |under| self.sscc_next.saturating_sub(under).max(first))
+    }
+    /// A serial under this company prefix was seen on a sealed parcel: none up to it is minted again. This journal
+    /// may be an older copy of the one that sealed it.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn spare_serial(&mut self, prefix: &str, serial: u64) -> Result<(), StoreError> {
+        let Some(next) = under(prefix).and_then(|under| under.checked_add(serial)?.checked_add(1)) else {
+            return Ok(());
+        };
+        if next > self.sscc_next {
+            self.db_mut()?.execute("UPDATE owner SET sscc_next = ?1", [signed(next)])?;
+            self.sscc_next = next;
+        }
+        Ok(())
     }
     /// Where it lies.
     #[must_use]
@@ -528,6 +541,12 @@ const fn family_word(family: Family) -> &'static str {
 
 fn family_of(word: &str) -> Option<Family> {
     [Family::Fact, Family::Request, Family::Note].into_iter().find(|f| family_word(*f) == word)
+}
+
+/// A company prefix as the store keeps serials: the least of those under it.
+fn under(prefix: &str) -> Option<u64> {
+    let room = 16u32.saturating_sub(u32::try_from(prefix.len()).unwrap_or(u32::MAX));
+    prefix.parse::<u64>().ok().and_then(|prefix| prefix.checked_mul(10u64.checked_pow(room)?))
 }
 
 /// The serial that a seal used, as the store keeps it: the digits of the SSCC before its check digit, after

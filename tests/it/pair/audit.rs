@@ -34,7 +34,8 @@ impl World {
             let mut once: Vec<Id<Op>> = archived.iter().filter(|op| !op.repeated).map(|op| op.op).collect();
             let told = self.told.iter().filter(|(terminal, _)| *terminal == name);
             let mut told: Vec<Id<Op>> = told.map(|(_, id)| *id).collect();
-            (once.sort(), told.sort());
+            once.sort();
+            told.sort();
             if once != told {
                 return Err(format!("{name}: {} told, {} archived", told.len(), once.len()));
             }

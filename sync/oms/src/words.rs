@@ -12,6 +12,7 @@ use aisle_core::{
 use crate::{
     demo::DemoSite,
     order::{
+        cancel::Cancelled,
         intake::{Incoming, Taken},
         parked::Parked,
     },
@@ -143,6 +144,25 @@ pub fn released(done: &Released) -> String {
         "{} pick lists with {} stops for {} orders; {} orders wait because enough is on the floor",
         done.lists, done.stops, done.orders, done.waiting
     )
+}
+
+/// What became of a cancellation; an error when nothing was changed and somebody has to act.
+///
+/// # Errors
+/// The sentence that says why, and what to do.
+pub fn cancelled(reference: &str, done: &Cancelled) -> Result<String, String> {
+    match done {
+        Cancelled::Whole => Ok(format!("{reference} is cancelled: nothing of it ships")),
+        Cancelled::Rest => Ok(format!("{reference}: what was not with the carrier yet is cancelled")),
+        Cancelled::Over => Ok(format!("{reference} was over before: nothing was changed")),
+        Cancelled::TooLate(orders) => Err(format!(
+            "{} is at packing: nothing was changed. Hold it at the lead's terminal, or take it back as a return",
+            orders.join(", ")
+        )),
+        Cancelled::Unknown => {
+            Err(format!("{reference} is not known in this channel: see `aisle-oms orders`"))
+        }
+    }
 }
 
 /// Where the centre listens; the address stands last, for scripts.

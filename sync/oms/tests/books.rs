@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "books/cancelled.rs"]
+mod cancelled;
 #[path = "books/house.rs"]
 mod house;
 #[path = "books/intake.rs"]

@@ -50,6 +50,11 @@ fn a_demo_site_is_grown_imported_released_and_proved() {
     let released = succeed(&home, &["release"]);
     assert!(released.contains("62 orders"), "{released}");
     assert!(succeed(&home, &["verify"]).contains("I1 to I5 hold"));
+    let cancelled = succeed(&home, &["cancel", "536365"]);
+    assert!(cancelled.contains("nothing of it ships"), "{cancelled}");
+    assert!(succeed(&home, &["cancel", "536365"]).contains("over before"));
+    fail(&home, &["cancel", "nobody's"], &["not known", "aisle-oms orders"]);
+    assert!(succeed(&home, &["verify"]).contains("I1 to I5 hold"));
     assert!(succeed(&home, &["explain", "85123A"]).contains("can be sold ="));
     assert_eq!(succeed(&home, &["orders", "--json"]).lines().count(), 66);
     let added = succeed(&home, &["operator", "add", "Ada", "--role", "picker"]);

@@ -10,7 +10,7 @@ mod serve;
 use std::{path::PathBuf, process::ExitCode};
 
 use aisle_core::{id::Code, item::Item, task::state::Terminal, time::Millis};
-use aisle_oms::{demo, settings, store::record::Scope, terminal, words, work::release};
+use aisle_oms::{demo, order::cancel, settings, store::record::Scope, terminal, words, work::release};
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 
@@ -39,6 +39,14 @@ enum Command {
     Import(import::Args),
     /// Release open fulfilment orders to pick lists, as far as the cap allows.
     Release,
+    /// Cancel an order: what is promised is free again, what is picked goes back. Refused once a packer has it.
+    Cancel {
+        /// The channel's reference of the order.
+        reference: String,
+        /// The channel it came by, when it is not the import's.
+        #[arg(long)]
+        channel: Option<String>,
+    },
     /// Operators: add, list, reset a PIN, print badges.
     #[command(subcommand)]
     Operator(people::Command),
@@ -112,6 +120,17 @@ pub(crate) fn run(args: Args, now: fn() -> Millis) -> anyhow::Result<ExitCode> {
         Command::Release => {
             let released = find()?.act(release::run)?;
             println!("{}", words::released(&released));
+        }
+        Command::Cancel { reference, channel } => {
+            let by = Code::parse("CENTRE")?;
+            let done = find()?.act(|tx, context| {
+                let channel = channel.unwrap_or_else(|| context.settings.import.channel.clone());
+                cancel::cancel(tx, context, &channel, &reference, &by)
+            })?;
+            match words::cancelled(&reference, &done) {
+                Ok(told) => println!("{told}"),
+                Err(why) => bail!(why),
+            }
         }
         Command::Operator(command) => people::run(find()?, command)?,
         Command::Enrol { code, integrator, centre, out } => {

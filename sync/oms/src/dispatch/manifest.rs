@@ -54,7 +54,7 @@ pub enum NotClosed {
     Already,
     /// No parcel is on the vehicle.
     Empty,
-    /// A parcel of an order on hold is on the vehicle.
+    /// A parcel of an order that is on hold or cancelled is on the vehicle.
     Held,
 }
 
@@ -75,7 +75,9 @@ pub fn close(
     for id in &manifest.parcels {
         let Some(parcel) = tx.fetch::<Parcel>(id)? else { continue };
         let order = tx.fetch::<FulfilmentOrder>(&parcel.fulfilment)?;
-        if order.is_some_and(|order| !order.holds.is_empty()) {
+        let stays =
+            |order: FulfilmentOrder| !order.holds.is_empty() || order.state == FulfilmentState::Cancelled;
+        if order.is_some_and(stays) {
             return Ok(Err(NotClosed::Held));
         }
         if parcel.state == ParcelState::Loaded {

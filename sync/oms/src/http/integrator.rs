@@ -23,7 +23,10 @@ use serde_json::{Value, json};
 
 use super::{Centre, auth::caller, body, problem::Problem};
 use crate::{
-    order::intake::{Incoming, IncomingLine, Taken, take_in},
+    order::{
+        cancel::{Cancelled, cancel},
+        intake::{Incoming, IncomingLine, Taken, take_in},
+    },
     store::{
         Result, Tx,
         record::{Bucket, OrderKind, OrderRecord, Scope},
@@ -145,6 +148,40 @@ pub async fn order(
         let why = format!("{reference} is not known in this channel");
         Problem::new(StatusCode::NOT_FOUND, "unknown-order", why)
     })
+}
+
+/// Cancels an order of the caller's channel, all of it or nothing. The same call again changes nothing.
+///
+/// # Errors
+/// For a caller that is none; 404 when no such order is known in its channel, 409 once a packer has it.
+pub async fn cancel_order(
+    State(centre): State<Centre>,
+    headers: HeaderMap,
+    Path(reference): Path<String>,
+) -> std::result::Result<Response, Problem> {
+    let caller = caller(&centre, &headers, Scope::Integrator).await?.code;
+    let (channel, asked) = (caller.to_string(), reference.clone());
+    let by = caller
+        .as_str()
+        .parse()
+        .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, "bad-code", format!("{e}")))?;
+    let done = centre.run(move |tx, context| cancel(tx, context, &channel, &asked, &by)).await?;
+    let state = match done {
+        Cancelled::Whole => "cancelled",
+        Cancelled::Rest => "rest_cancelled",
+        Cancelled::Over => "over",
+        Cancelled::TooLate(_) => {
+            let why = format!(
+                "{reference} is at packing: nothing was changed. Hold it, or take it back as a return"
+            );
+            return Err(Problem::new(StatusCode::CONFLICT, "too-late", why));
+        }
+        Cancelled::Unknown => {
+            let why = format!("{reference} is not known in this channel");
+            return Err(Problem::new(StatusCode::NOT_FOUND, "unknown-order", why));
+        }
+    };
+    Ok(Json(json!({ "reference": reference, "state": state })).into_response())
 }
 
 fn describe(tx: &Tx<'_>, order: &OrderRecord) -> Result<Value> {

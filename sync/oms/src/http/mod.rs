@@ -69,6 +69,7 @@ pub fn router(centre: Centre) -> Router {
         .route("/v1/terminal/snapshot", routing::get(terminal::snapshot))
         .route("/v1/orders", routing::post(integrator::take_order))
         .route("/v1/orders/{reference}", routing::get(integrator::order))
+        .route("/v1/orders/{reference}/cancel", routing::post(integrator::cancel_order))
         .route("/v1/stock/{item}", routing::get(integrator::stock))
         .route("/v1/events", routing::get(integrator::events))
         .with_state(centre)

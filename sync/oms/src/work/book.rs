@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Items and places whose levels a fact changed.
-type Touched = BTreeSet<(Code<Item>, Place)>;
+pub(crate) type Touched = BTreeSet<(Code<Item>, Place)>;
 
 /// The cause under which the moves of an operation stand in the ledger.
 #[must_use]
@@ -91,7 +91,12 @@ fn move_goods(
 }
 
 /// Shrinks a task's claim on its location, or lets it grow again when `by` is negative.
-fn unclaim(tx: &mut Tx<'_>, task: Id<PickTask>, by: Quantity, touched: &mut Touched) -> Result<()> {
+pub(crate) fn unclaim(
+    tx: &mut Tx<'_>,
+    task: Id<PickTask>,
+    by: Quantity,
+    touched: &mut Touched,
+) -> Result<()> {
     if by.is_zero() {
         return Ok(());
     }

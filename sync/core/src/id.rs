@@ -207,7 +207,7 @@ impl<T> FromStr for Code<T> {
     }
 }
 
-/// Makes ids: the time given, never stepping back, and bits drawn from a seed with BLAKE3.
+/// Makes ids that rise: the time given, never stepping back, and bits drawn from a seed with BLAKE3.
 ///
 /// Seeded by the system's randomness in production, by a number in a simulation.
 #[derive(Clone)]
@@ -215,35 +215,68 @@ pub struct Mint {
     seed: [u8; 32],
     drawn: u64,
     last: Millis,
+    /// The random part of the last id of `last`, [`TAIL_BITS`] wide; none before the first id.
+    tail: Option<u128>,
 }
+
+/// Bits of a UUIDv7 that are neither time nor version nor variant.
+const TAIL_BITS: u32 = 74;
 
 impl Mint {
     /// A mint over this seed. Two mints must never share one.
     #[must_use]
     pub const fn new(seed: [u8; 32]) -> Self {
-        Self { seed, drawn: 0, last: Millis(0) }
+        Self { seed, drawn: 0, last: Millis(0), tail: None }
     }
 
-    /// The next id. Its time is `now`, or the last id's when the clock stepped back, so that ids of one
-    /// mint rise whatever the clock does (RFC 9562, section 6.2).
+    /// The next id, greater than every one before it. Its time is `now`, or the last id's when the clock
+    /// stands still or stepped back; within one time the random part grows by a random step of 1 to 2^32
+    /// (RFC 9562 section 6.2, method 2). When the random part runs over, the id's time moves on by one
+    /// millisecond and the part is drawn anew: an id may then be ahead of the clock, never behind its forerunner.
     pub fn id<T>(&mut self, now: Millis) -> Id<T> {
-        self.last = self.last.max(now);
-        self.drawn += 1;
-        let draw = blake3::keyed_hash(&self.seed, &self.drawn.to_le_bytes());
-        let mut random = [0u8; 10];
-        random.copy_from_slice(&draw.as_bytes()[..10]);
+        let drawn = self.draw();
+        let step = u128::from(u32::from_le_bytes([drawn[16], drawn[17], drawn[18], drawn[19]])) + 1;
+        let mut fresh = [0u8; 16];
+        fresh.copy_from_slice(&drawn[..16]);
+        let fresh = u128::from_le_bytes(fresh) >> (u128::BITS - TAIL_BITS);
+        let grown = self.tail.map(|tail| tail + step).filter(|_| now <= self.last);
+        let tail = match grown {
+            Some(tail) if tail >> TAIL_BITS == 0 => tail,
+            Some(_) => {
+                self.last = Millis(self.last.0.saturating_add(1));
+                fresh
+            }
+            None => {
+                self.last = self.last.max(now);
+                fresh
+            }
+        };
+        self.tail = Some(tail);
         let ms = u64::try_from(self.last.0).unwrap_or(0);
-        Id::from_uuid(uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid())
+        Id::from_uuid(uuid::Builder::from_unix_timestamp_millis(ms, &spread(tail)).into_uuid())
     }
 
     /// The next 64 random bits, for jitter and incarnations.
     pub fn bits(&mut self) -> u64 {
-        self.drawn += 1;
-        let draw = blake3::keyed_hash(&self.seed, &self.drawn.to_le_bytes());
         let mut word = [0u8; 8];
-        word.copy_from_slice(&draw.as_bytes()[..8]);
+        word.copy_from_slice(&self.draw()[..8]);
         u64::from_le_bytes(word)
     }
+
+    fn draw(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        *blake3::keyed_hash(&self.seed, &self.drawn.to_le_bytes()).as_bytes()
+    }
+}
+
+/// The random part as the bytes after the time: 12 bits beside the version, 62 beside the variant, so that
+/// the ids sort as their random parts do.
+fn spread(tail: u128) -> [u8; 10] {
+    let beside_variant = tail & ((1 << 62) - 1);
+    let bytes = (((tail >> 62) << 64) | beside_variant).to_be_bytes();
+    let mut spread = [0u8; 10];
+    spread.copy_from_slice(&bytes[6..]);
+    spread
 }
 
 #[cfg(test)]
@@ -261,6 +294,30 @@ mod tests {
         assert_ne!(first, second);
         let third: Id<Thing> = mint.id(Millis(1_001));
         assert!(third > first && third > second);
+    }
+
+    #[test]
+    fn ids_of_one_millisecond_rise() {
+        let mut mint = Mint::new([7; 32]);
+        let ids: Vec<Id<Thing>> = (0..10_000).map(|_| mint.id(Millis(1_000))).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b));
+        assert!(ids.iter().all(|id| id.as_bytes()[..6] == ids[0].as_bytes()[..6]));
+        assert!(
+            ids.iter().all(|id| id.0.get_version_num() == 7 && id.0.get_variant() == uuid::Variant::RFC4122)
+        );
+    }
+
+    #[test]
+    fn a_random_part_that_runs_over_moves_the_time_on() {
+        let mut mint = Mint::new([7; 32]);
+        let before: Id<Thing> = mint.id(Millis(1_000));
+        mint.tail = Some((1 << TAIL_BITS) - 1);
+        let over: Id<Thing> = mint.id(Millis(1_000));
+        let after: Id<Thing> = mint.id(Millis(1_000));
+        assert!(before < over && over < after);
+        let time = |id: Id<Thing>| id.0.get_timestamp().map(|time| time.to_unix());
+        assert_eq!(time(over), Some((1, 1_000_000)));
+        assert_eq!(time(after), time(over));
     }
 
     #[test]

@@ -3,5 +3,6 @@
 pub mod bin;
 pub mod cart;
 pub mod carton;
+pub mod ground;
 pub mod layout;
 pub mod route;

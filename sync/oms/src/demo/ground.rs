@@ -174,7 +174,7 @@ mod tests {
         let codes: BTreeSet<_> = ground.faces.iter().map(Face::code).collect();
         assert_eq!(codes.len(), 12 * 2 * 2 * 6 * 4);
         assert!(codes.contains(&known("B07 14 C")));
-        assert!(crate::work::walk::layout(&ground.layout).is_some());
+        assert!(aisle_core::plan::ground::Ground::of(Some(&ground.layout)).layout().is_some());
         let length = ground.layout.cross_aisles_mm[2];
         assert!(ground.faces.iter().all(|face| face.travel.along_mm < length));
     }

@@ -8,11 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aisle_core::{
     id::{Code, Id, Mint},
     item::Item,
-    place::{Location, Site, Travel},
-    plan::{
-        layout::Point,
-        route::{self, End, Load, Stop},
-    },
+    place::{Location, Site},
+    plan::ground::{Ground, Spot},
     quantity::Quantity,
     task::{
         rows::{Key, Row},
@@ -34,7 +31,6 @@ use crate::{
     sheet::orders,
     site::people::Pin,
     store::record::OrderKind,
-    work::walk,
 };
 
 /// Orders on each list; the last list takes what is left.
@@ -215,23 +211,11 @@ fn fulfilment(
 
 /// The shortest walk over the picks, as numbers in the list given, and its length in millimetres.
 fn walking_order(site: &DemoSite, picks: &[Pick<'_>]) -> (Vec<usize>, u64) {
-    let travel = |pick: &Pick<'_>| -> Option<Travel> {
-        site.locations.iter().find(|location| location.code == pick.location)?.travel
-    };
-    let stop = |at: Travel| Stop {
-        at: Point::new(at.aisle, at.along_mm),
-        side: match at.side {
-            aisle_core::place::Side::Left => route::Side::Left,
-            aisle_core::place::Side::Right => route::Side::Right,
-        },
-        load: Load::Normal,
-    };
-    let stops: Option<Vec<Stop>> = picks.iter().map(|pick| travel(pick).map(stop)).collect();
-    let layout = site.site.layout.as_ref().and_then(walk::layout);
-    let planned = layout.zip(stops).and_then(|(layout, stops)| {
-        route::route(&layout, layout.depot(), End::At(layout.depot()), &stops).ok()
-    });
-    planned.map_or_else(|| ((0..picks.len()).collect(), 0), |route| (route.order, route.length_mm))
+    let find = |code: &Code<Location>| site.locations.iter().find(|location| location.code == *code);
+    let spots: Vec<Spot<'_>> =
+        picks.iter().map(|pick| Spot::of(&pick.location, find(&pick.location))).collect();
+    let walk = Ground::of(site.site.layout.as_ref()).walk(None, &spots);
+    (walk.order, walk.length_mm.unwrap_or(0))
 }
 
 /// The site around the lists: people, cartons, carts, totes, lanes, and the items and locations they name.

@@ -165,8 +165,8 @@ pub enum RouteError {
     /// Restrictions cut something off.
     #[error("the restrictions leave no way to all stops and the end")]
     CutOff,
-    /// The layout is so large that lengths could overflow.
-    #[error("the layout is too large to plan on")]
+    /// The passages of a network are so long that lengths could overflow.
+    #[error("the network is too large to plan on")]
     TooLarge,
 }
 

@@ -14,6 +14,9 @@ const MOST_PLACES: usize = 20_000;
 /// Most stops for which all distances are kept.
 pub(super) const MOST_MEASURED: usize = 1_500;
 
+/// Most millimetres of passage in all: no shortest way, there and back, then overflows its counter.
+const MOST_MM: u64 = (u32::MAX / 4) as u64;
+
 /// Not reachable.
 const FAR: u32 = u32::MAX;
 const NONE: u32 = u32::MAX;
@@ -118,6 +121,9 @@ impl Graph {
         }
         if let Some(number) = network.passages.iter().position(|p| p.from.max(p.to) >= network.nodes) {
             return Err(RouteError::NoPassage(number));
+        }
+        if network.passages.iter().map(|passage| u64::from(passage.length_mm)).sum::<u64>() > MOST_MM {
+            return Err(RouteError::TooLarge);
         }
         let mut spots: Vec<Spot> = stops.iter().chain(ends).copied().chain([start]).collect();
         for spot in &spots {

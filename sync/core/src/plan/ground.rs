@@ -1,0 +1,141 @@
+//! The ground of a site: where its locations lie, and walks past them.
+//!
+//! Locations enter as the site names them; the order to visit them in and the length of the walk leave.
+//! Locations at one point (facing bays, all shelves of a bay) are one stop of the walk and are visited there one
+//! after another by pick sequence, so that no walk comes back to a location it has left. Where there is no layout,
+//! or a location does not lie on it, pick sequence alone settles the order and the length is not known.
+
+use std::collections::BTreeMap;
+
+use super::{
+    layout::{Layout, Point},
+    route::{self, End, Load, Side, Stop},
+};
+use crate::{
+    id::Code,
+    place::{self, Location, SiteLayout},
+};
+
+/// The ground that walks are planned on.
+#[derive(Debug, Clone, Default)]
+pub struct Ground {
+    layout: Option<Layout>,
+}
+
+/// A pick's place in a walk.
+#[derive(Debug, Clone, Copy)]
+pub struct Spot<'a> {
+    /// The location's name.
+    pub code: &'a Code<Location>,
+    /// The location; none when the site does not know it.
+    pub location: Option<&'a Location>,
+    /// Visited after all that are not put off.
+    pub put_off: bool,
+}
+
+impl<'a> Spot<'a> {
+    /// A pick from a location, at its turn.
+    #[must_use]
+    pub const fn of(code: &'a Code<Location>, location: Option<&'a Location>) -> Self {
+        Self { code, location, put_off: false }
+    }
+}
+
+/// An order to visit spots in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// The spots, as numbers in the list given.
+    pub order: Vec<usize>,
+    /// From the start over all of them to the depot, in millimetres; none when it cannot be told.
+    pub length_mm: Option<u64>,
+}
+
+impl Ground {
+    /// The ground of a layout; without one, or with one that cannot be walked, only pick sequence is known.
+    #[must_use]
+    pub fn of(site: Option<&SiteLayout>) -> Self {
+        Self { layout: site.and_then(rectangular) }
+    }
+
+    /// The planners' view of it, where there is one.
+    #[must_use]
+    pub const fn layout(&self) -> Option<&Layout> {
+        self.layout.as_ref()
+    }
+
+    /// Where one stands to pick from a location; none when it does not lie on the layout.
+    #[must_use]
+    pub fn point(&self, location: &Location) -> Option<Point> {
+        let travel = location.travel?;
+        let at = Point::new(travel.aisle, travel.along_mm);
+        self.layout.as_ref().filter(|layout| layout.check(at).is_ok()).map(|_| at)
+    }
+
+    /// A location as a stop of a route; none when it does not lie on the layout.
+    #[must_use]
+    pub fn stop(&self, location: &Location) -> Option<Stop> {
+        let side = match location.travel?.side {
+            place::Side::Left => Side::Left,
+            place::Side::Right => Side::Right,
+        };
+        self.point(location).map(|at| Stop { at, side, load: Load::Normal })
+    }
+
+    /// The shortest walk from a point (the depot when none is given) past all spots to the depot.
+    #[must_use]
+    pub fn walk(&self, from: Option<Point>, spots: &[Spot<'_>]) -> Walk {
+        let rank = |at: &usize| {
+            let spot = &spots[*at];
+            let sequence = spot.location.map_or(u32::MAX, |location| location.pick_sequence);
+            (spot.put_off, sequence, spot.code, *at)
+        };
+        let mut plain: Vec<usize> = (0..spots.len()).collect();
+        plain.sort_by(|a, b| rank(a).cmp(&rank(b)));
+        self.routed(from, spots, &plain).unwrap_or(Walk { order: plain, length_mm: None })
+    }
+
+    fn routed(&self, from: Option<Point>, spots: &[Spot<'_>], plain: &[usize]) -> Option<Walk> {
+        let layout = self.layout.as_ref()?;
+        let mut at: BTreeMap<(bool, Point), Vec<usize>> = BTreeMap::new();
+        for number in plain {
+            let spot = &spots[*number];
+            at.entry((spot.put_off, self.point(spot.location?)?)).or_default().push(*number);
+        }
+        let points: Vec<((bool, Point), Vec<usize>)> = at.into_iter().collect();
+        let stop = |((put_off, at), _): &((bool, Point), Vec<usize>)| Stop {
+            load: if *put_off { Load::Fragile } else { Load::Normal },
+            ..Stop::at(*at)
+        };
+        let stops: Vec<Stop> = points.iter().map(stop).collect();
+        let depot = layout.depot();
+        let route = route::route(layout, from.unwrap_or(depot), End::At(depot), &stops).ok()?;
+        let order = route.order.iter().flat_map(|point| points[*point].1.iter().copied()).collect();
+        Some(Walk { order, length_mm: Some(route.length_mm) })
+    }
+
+    /// The length in millimetres of a walk from a point (the depot when none is given) past locations in the
+    /// order given, and on to the depot; none when it cannot be told.
+    #[must_use]
+    pub fn along<'a>(
+        &self,
+        from: Option<Point>,
+        locations: impl IntoIterator<Item = Option<&'a Location>>,
+    ) -> Option<u64> {
+        let layout = self.layout.as_ref()?;
+        let mut at = from.unwrap_or(layout.depot());
+        layout.check(at).ok()?;
+        let mut length_mm = 0_u64;
+        for location in locations {
+            let next = self.point(location?)?;
+            length_mm += u64::from(layout.distance_mm(at, next));
+            at = next;
+        }
+        Some(length_mm + u64::from(layout.distance_mm(at, layout.depot())))
+    }
+}
+
+fn rectangular(site: &SiteLayout) -> Option<Layout> {
+    let aisles = u16::try_from(site.aisles.len()).ok()?;
+    let depot = Point::new(site.depot_aisle, 0);
+    Layout::rectangular(aisles, site.aisle_pitch_mm, &site.cross_aisles_mm, depot).ok()
+}

@@ -65,12 +65,13 @@ fn every_refusal_is_told_in_a_story() {
 }
 
 /// What random hands must have come to, so that the test below says something.
-const ALL_KINDS: [&str; 22] = [
+const ALL_KINDS: [&str; 23] = [
     "signed_on",
     "signed_off",
     "arrived",
     "offered",
     "skipped",
+    "rerouted",
     "list_started",
     "tote_assigned",
     "picked",

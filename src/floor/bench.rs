@@ -161,8 +161,8 @@ fn pieces(contents: &[Content], catalogue: &dyn Catalogue) -> Vec<Piece> {
                 l,
                 d,
                 weight_g: item.weight_g,
-                this_side_up: false,
-                fragile: false,
+                this_side_up: item.handling.this_side_up,
+                fragile: item.handling.fragile,
             });
         }
     }
@@ -192,4 +192,67 @@ pub fn expected_g(parcel: &Parcel, catalogue: &dyn Catalogue) -> u32 {
     };
     let sum = parcel.contents.iter().map(weight).fold(u64::from(empty), u64::saturating_add);
     u32::try_from(sum).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use aisle_core::{
+        item::{Counting, Handling},
+        task::rows::Row,
+    };
+
+    use super::*;
+
+    fn code<T>(text: &str) -> Code<T> {
+        Code::parse(text).expect("a code")
+    }
+
+    fn catalogue(handling: Handling) -> Floor {
+        let mut rows = Floor::default();
+        let item = |name: &str, weight_g, handling| Item {
+            code: code(name),
+            telling: String::new(),
+            name: String::new(),
+            barcodes: Vec::new(),
+            size_mm: [100, 100, 150],
+            weight_g,
+            counting: Counting::ScanEach,
+            handling,
+        };
+        rows.set(Row::Item(item("GLASS", 900, handling)));
+        rows.set(Row::Item(item("TIN", 200, Handling::default())));
+        let inner_mm = [110, 110, 310];
+        let (outer_mm, empty_g, max_g) = (inner_mm, 100, 20_000);
+        rows.set(Row::Carton(CartonType { code: code("T"), rank: 1, inner_mm, outer_mm, empty_g, max_g }));
+        rows
+    }
+
+    /// The item that lies lowest in the one carton that takes both, or none when it does not take both.
+    fn lowest(handling: Handling) -> Option<String> {
+        let rows = catalogue(handling);
+        let one = |name: &str| Content { item: code(name), quantity: Quantity::ONE };
+        let proposal = best(&[one("GLASS"), one("TIN")], &rows.cartons(), &rows)?;
+        let both = proposal.places.len() == 2;
+        let lowest = proposal.places.iter().min_by_key(|(_, at)| at.z)?;
+        both.then(|| lowest.0.to_string())
+    }
+
+    #[test]
+    fn what_is_fragile_bears_nothing_in_the_proposed_carton() {
+        assert!(lowest(Handling::default()).is_some());
+        let fragile = Handling { fragile: true, this_side_up: false };
+        assert_eq!(lowest(fragile), Some("TIN".into()));
+    }
+
+    #[test]
+    fn what_must_stand_upright_is_not_laid_down() {
+        let mut rows = catalogue(Handling { this_side_up: true, fragile: false });
+        let inner_mm = [200, 110, 110];
+        let (outer_mm, empty_g, max_g) = (inner_mm, 100, 20_000);
+        rows.set(Row::Carton(CartonType { code: code("T"), rank: 1, inner_mm, outer_mm, empty_g, max_g }));
+        let glass = [Content { item: code("GLASS"), quantity: Quantity::ONE }];
+        assert_eq!(best(&glass, &rows.cartons(), &rows), None, "150 mm high does not stand in 110");
+        let tin = [Content { item: code("TIN"), quantity: Quantity::ONE }];
+        assert!(best(&tin, &rows.cartons(), &rows).is_some());
+    }
 }

@@ -13,7 +13,7 @@ use aisle_core::{
 };
 
 use super::{
-    Cue, Draft, Effect, Refusal, Session, cart, pick,
+    Cue, Draft, Effect, Refusal, Session, cart, pick, reroute,
     session::{LeadScreen, MessageKind, Packing, Picking, Watch},
 };
 
@@ -81,6 +81,7 @@ fn withdrawn(draft: &mut Draft<'_, '_>, badge: &Code<Operator>) {
         lists: lists.iter().map(|list| list.id).collect(),
         withdrawn: tasks.iter().map(|task| (task.id, task.withdrawn)).collect::<BTreeMap<_, _>>(),
     };
+    let mut fewer_stops = false;
     if let Some(before) = draft.session.watch.clone() {
         for task in tasks {
             let Some(seen) = before.withdrawn.get(&task.id) else { continue };
@@ -94,6 +95,7 @@ fn withdrawn(draft: &mut Draft<'_, '_>, badge: &Code<Operator>) {
                 };
                 draft.session.tell(kind, draft.now);
                 draft.hear(Cue::Message);
+                fewer_stops |= task.is_over() && draft.session.pick.list == Some(task.list);
             }
         }
         let fresh = lists.iter().find(|list| !before.lists.contains(&list.id));
@@ -103,6 +105,9 @@ fn withdrawn(draft: &mut Draft<'_, '_>, badge: &Code<Operator>) {
         }
     }
     draft.session.watch = Some(now);
+    if fewer_stops && let Some(list) = draft.list() {
+        reroute::from_here(draft, list);
+    }
 }
 
 /// The order on the bench was cancelled or held.

@@ -23,6 +23,7 @@ pub mod pack;
 pub mod pick;
 pub mod refusal;
 pub mod replay;
+pub mod reroute;
 pub mod session;
 pub mod short;
 pub mod sign_on;

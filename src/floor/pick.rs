@@ -15,7 +15,7 @@ use aisle_core::{
     },
 };
 
-use super::{Cue, Draft, Key, Peek, Refusal, Session, Thing, cart, keys, short, undo};
+use super::{Cue, Draft, Key, Peek, Refusal, Session, Thing, cart, keys, reroute, short, undo};
 
 /// The stops of a list, in walking order.
 pub fn tasks<'r>(rows: &'r Floor, list: &'r PickList) -> impl Iterator<Item = &'r PickTask> {
@@ -82,8 +82,7 @@ fn arrive(
     location: &Code<Location>,
 ) -> Result<(), Refusal> {
     if *location != task.location {
-        let (scanned, wanted) = (location.clone(), task.location.clone());
-        return Err(Refusal::WrongLocation { scanned, wanted });
+        return stand_elsewhere(draft, list, task, location);
     }
     draft.note(Note::Arrived { task: task.id, location: location.clone() });
     draft.hear(Cue::Good);
@@ -93,6 +92,29 @@ fn arrive(
         close(draft, list, task, &tote, task.in_hand(), Quantity::ZERO);
     }
     Ok(())
+}
+
+/// She stands at another stop of her list than the one that is due: then that one is due, and the way leads on
+/// from there. With pieces in hand she finishes where she took them.
+fn stand_elsewhere(
+    draft: &mut Draft<'_, '_>,
+    list: &PickList,
+    due: &PickTask,
+    location: &Code<Location>,
+) -> Result<(), Refusal> {
+    let other = open(draft.rows, list).find(|task| task.location == *location);
+    match other {
+        Some(other) if due.in_hand().is_zero() => {
+            draft.note(Note::Arrived { task: other.id, location: location.clone() });
+            draft.hear(Cue::Good);
+            reroute::shorten(draft, list, Some(location), Some(other.id), None);
+            Ok(())
+        }
+        _ => {
+            let (scanned, wanted) = (location.clone(), due.location.clone());
+            Err(Refusal::WrongLocation { scanned, wanted })
+        }
+    }
 }
 
 /// Which stop a scanned item is for.
@@ -382,6 +404,8 @@ fn skip(draft: &mut Draft<'_, '_>, list: &PickList, task: &PickTask) -> Result<(
     }
     draft.note(Note::Skipped { task: task.id });
     draft.hear(Cue::Good);
+    let here = reroute::stands(&draft.session).cloned();
+    reroute::shorten(draft, list, here.as_ref(), None, Some(task.id));
     Ok(())
 }
 

@@ -59,8 +59,9 @@ impl Session {
                 self.pick.offered = Some((*task, tote.clone()));
                 self.at_stop(rows, task);
             }
+            Note::Rerouted { .. } => {}
             Note::Skipped { .. } => {
-                self.pick.came_from = self.pick.arrived.take();
+                self.pick.came_from = self.pick.arrived.take().or_else(|| self.pick.came_from.take());
                 self.pick.task = None;
                 self.pick.offered = None;
             }

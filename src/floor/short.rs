@@ -6,7 +6,7 @@ use aisle_core::task::{
     state::{PickList, PickTask, ShortReason},
 };
 
-use super::{Cue, Draft, Key, Peek, Refusal, keys, pick};
+use super::{Cue, Draft, Key, Peek, Refusal, keys, pick, reroute};
 
 /// The reason that a key names.
 #[must_use]
@@ -68,6 +68,8 @@ pub(super) fn key(
         }
     }
     draft.session.peek = Peek::None;
+    let here = reroute::stands(&draft.session).cloned();
+    reroute::shorten(draft, list, here.as_ref(), Some(task.id), None);
     Ok(())
 }
 

@@ -233,6 +233,7 @@ fn a_row_that_is_gone_leaves_the_cache_and_so_do_its_barcodes() {
         size_mm: [1, 1, 1],
         weight_g: 1,
         counting: Counting::ScanEach,
+        handling: aisle_core::item::Handling::default(),
     };
     let row = fed(Row::Item(item), 1);
     let gone = FeedRow { body: None, seq: 2, key: row.key.clone() };

@@ -75,21 +75,22 @@ impl Lists {
         screen.set_from_name(view.from_name.as_str().into());
         screen.set_from_cart(view.from_cart.as_str().into());
         screen.set_from_left(int(view.from_left));
-        screen.set_from_eta_min(-1);
+        screen.set_from_eta_min(or_none(view.forecast.from_eta_min));
         screen.set_all_count(int(view.from_left));
         screen.set_aisle(view.aisle.as_str().into());
         screen.set_aisle_count(int(view.aisle_count));
-        screen.set_aisle_eta_min(-1);
+        screen.set_aisle_eta_min(or_none(view.forecast.aisle_eta_min));
         screen.set_lines_count(int(view.ticked));
         screen.set_given(or_none(view.count));
         screen.set_more_lines(view.more);
         self.lines.set_by_place(&view.lines.iter().map(line).collect::<Vec<_>>());
-        screen.set_lines_eta_min(-1);
+        screen.set_lines_eta_min(or_none(view.forecast.lines_eta_min));
         let best = view.people.first().filter(|_| view.step == lead::ReassignStep::To);
         screen.set_best_name(best.map(|best| best.name.as_str().into()).unwrap_or_default());
-        screen.set_best_aisle(slint::SharedString::default());
-        screen.set_best_eta_min(-1);
-        screen.set_best_extra_m(-1);
+        screen.set_best_aisle(view.forecast.best_aisle.as_str().into());
+        screen.set_best_eta_min(or_none(view.forecast.best_eta_min));
+        let extra = view.forecast.best_extra_m.map(|metres| i32::try_from(metres).unwrap_or(i32::MAX));
+        screen.set_best_extra_m(or_none(extra));
         screen.set_to_name(view.to_name.as_str().into());
         screen.set_online(online);
     }
@@ -141,7 +142,9 @@ fn person(person: &lead::Person) -> LeadPerson {
         cart: person.cart.as_str().into(),
         done: int(person.done),
         total: int(person.total),
-        eta_min: -1,
+        eta_min: or_none(person.eta_min),
+        walked: person.walked_percent.unwrap_or(0),
+        has_walked: person.walked_percent.is_some(),
         heard_min: or_none(person.heard_min),
         late: person.late,
         quiet: person.quiet,

@@ -9,9 +9,6 @@ use super::{
 };
 use crate::view::route::{self, StopState};
 
-/// The cross-aisles at the back and at the front, in thousandths of the map from the top.
-const BACK: i32 = 50;
-const FRONT: i32 = 950;
 /// Racks keep this far from the cross-aisles.
 const RACK_TOP: i32 = 90;
 /// How wide a rack is, in thousandths of an aisle's pitch.
@@ -47,14 +44,19 @@ impl Map {
         screen.set_way(things::way(view.walk.way));
         screen.set_bays(view.walk.bays);
         screen.set_flank(things::flank(view.walk.side));
-        screen.set_metres(-1);
-        screen.set_metres_left(-1);
+        screen.set_metres(metres(view.metres));
+        screen.set_metres_left(metres(view.metres_left));
         screen.set_stops_left(int(view.stops_left));
         screen.set_has_you(view.you.is_some());
         let (x, y) = view.you.unwrap_or_default();
         screen.set_you_x(x);
         screen.set_you_y(y);
-        screen.set_heading(Heading::Up);
+        screen.set_heading(match view.heading {
+            route::Heading::Up => Heading::Up,
+            route::Heading::Right => Heading::ToRight,
+            route::Heading::Down => Heading::Down,
+            route::Heading::Left => Heading::ToLeft,
+        });
         screen.set_can_skip(view.stops_left > 1);
         let name = |aisle: &route::AisleName| AisleName {
             x: aisle.x,
@@ -63,9 +65,14 @@ impl Map {
         };
         self.aisles.set_by_place(&view.aisles.iter().map(name).collect::<Vec<_>>());
         self.racks.set_by_place(&racks(&view.aisles));
-        self.legs.set_by_place(&legs(&view.stops));
+        self.legs.set_by_place(&view.legs.iter().map(leg).collect::<Vec<_>>());
         self.stops.set(&view.stops.iter().map(stop).collect::<Vec<_>>(), |stop| stop.number);
     }
+}
+
+/// Metres, or that they are not known.
+fn metres(metres: Option<u64>) -> i32 {
+    metres.map_or(-1, |metres| i32::try_from(metres).unwrap_or(i32::MAX))
 }
 
 fn stop(stop: &route::MapStop) -> MapStop {
@@ -95,46 +102,14 @@ fn racks(aisles: &[route::AisleName]) -> Vec<Rack> {
         .collect()
 }
 
-/// From each stop to the next: along the aisle, or by the nearer of the two cross-aisles.
-fn legs(stops: &[route::MapStop]) -> Vec<Leg> {
-    let mut legs = Vec::new();
-    for pair in stops.windows(2) {
-        let [from, to] = pair else { continue };
-        let walked = to.state == StopState::Done;
-        let mut leg = |x1, y1, x2, y2| {
-            if (x1, y1) != (x2, y2) {
-                legs.push(Leg { x1, y1, x2, y2, walked });
-            }
-        };
-        if from.x == to.x {
-            leg(from.x, from.y, to.x, to.y);
-            continue;
-        }
-        let by = |cross: i32| (from.y - cross).abs() + (to.y - cross).abs();
-        let cross = if by(BACK) <= by(FRONT) { BACK } else { FRONT };
-        leg(from.x, from.y, from.x, cross);
-        leg(from.x, cross, to.x, cross);
-        leg(to.x, cross, to.x, to.y);
-    }
-    legs
+fn leg(leg: &route::MapLeg) -> Leg {
+    let ((x1, y1), (x2, y2)) = (leg.from, leg.to);
+    Leg { x1, y1, x2, y2, walked: leg.walked }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(x: i32, y: i32, state: StopState) -> route::MapStop {
-        route::MapStop { x, y, number: 1, state }
-    }
-
-    #[test]
-    fn the_way_between_aisles_goes_by_the_nearer_cross_aisle() {
-        let stops =
-            [at(100, 200, StopState::Done), at(300, 300, StopState::Done), at(300, 600, StopState::Next)];
-        let ends: Vec<(i32, i32, bool)> =
-            legs(&stops).iter().map(|leg| (leg.x2, leg.y2, leg.walked)).collect();
-        assert_eq!(ends, [(100, BACK, true), (300, BACK, true), (300, 300, true), (300, 600, false)]);
-    }
 
     #[test]
     fn a_rack_stands_on_each_side_of_every_aisle() {

@@ -10,7 +10,7 @@ use aisle_core::{
 use serde::Serialize;
 
 use super::{
-    Input,
+    Input, forecast,
     things::{self, ItemText},
 };
 use crate::floor::{
@@ -113,6 +113,25 @@ pub struct Reassign {
     pub aisle_count: usize,
     /// Who takes it.
     pub to_name: String,
+    /// What giving and taking comes to.
+    pub forecast: Forecast,
+}
+
+/// What giving and taking comes to, as far as it can be reckoned.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Forecast {
+    /// When the giver is done as it stands, in minutes of the local day.
+    pub from_eta_min: Option<i32>,
+    /// When she is done without the aisle that can go over.
+    pub aisle_eta_min: Option<i32>,
+    /// When she is done without the lines that are ticked.
+    pub lines_eta_min: Option<i32>,
+    /// When the first of those who can take is done with her own work and with what goes over.
+    pub best_eta_min: Option<i32>,
+    /// How much further she walks for it, in metres: a round of its own.
+    pub best_extra_m: Option<u64>,
+    /// The aisle where she was last.
+    pub best_aisle: String,
 }
 
 /// What is due.
@@ -163,6 +182,10 @@ pub struct Person {
     pub done: usize,
     /// Stops in all.
     pub total: usize,
+    /// When her list is done, in minutes of the local day.
+    pub eta_min: Option<i32>,
+    /// By how many percent her walk will be longer than planned: what she walked, and what remains.
+    pub walked_percent: Option<i32>,
     /// Minutes since her terminal was heard; none when it never was.
     pub heard_min: Option<i32>,
     /// Operations that her terminal held back then.
@@ -297,6 +320,8 @@ fn holder(input: Input<'_>, digit: usize, list: &PickList) -> Person {
         done: total - open,
         total,
         late: list.due.is_some_and(|due| due < input.now) && open > 0,
+        eta_min: forecast::done_min(input, &[list], 0, 0),
+        walked_percent: forecast::walked_percent(input, list),
         ..person(input, badge)
     }
 }
@@ -316,6 +341,8 @@ fn person(input: Input<'_>, badge: Option<&Code<Operator>>) -> Person {
         cart: String::new(),
         done: 0,
         total: 0,
+        eta_min: None,
+        walked_percent: None,
         heard_min,
         pending: terminal.map_or(0, |terminal| terminal.pending),
         late: false,
@@ -360,6 +387,7 @@ pub(super) fn reassign(input: Input<'_>) -> Reassign {
         aisle: aisle_name.map(|task| things::place(&task.location, None).head).unwrap_or_default(),
         aisle_count: aisle.map_or(0, |tasks| tasks.len()),
         to_name: to.map(|to| name(input, to)).unwrap_or_default(),
+        forecast: list.map(|list| forecast::handing_over(input, list, part)).unwrap_or_default(),
     }
 }
 

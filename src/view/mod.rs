@@ -5,6 +5,7 @@
 //! terminal without a window. It decides nothing and changes nothing.
 
 pub mod diff;
+mod forecast;
 pub mod frame;
 pub mod inquiry;
 pub mod lead;

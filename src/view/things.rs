@@ -3,7 +3,12 @@
 use aisle_core::{
     id::Code,
     item::Item,
-    place::{Location, Side, Travel},
+    place::{Location, Side, Site, Travel},
+    plan::{
+        ground::Ground,
+        layout::Point,
+        route::{self, Corridor, End, Stop, Turn},
+    },
     task::{
         rows::Floor,
         state::{Cart, PickList, Tote},
@@ -117,18 +122,36 @@ pub fn walk(
         return Walk { way: Way::Here, bays: 0, side };
     }
     let Some(start) = from.and_then(travel) else { return Walk { side, ..Walk::default() } };
-    let up = before.and_then(travel).is_none_or(|before| faces_up(before, start));
-    let bays = i32::from(end.bay).abs_diff(i32::from(start.bay));
-    let bays = i32::try_from(bays).unwrap_or(i32::MAX);
-    let way = if start.aisle == end.aisle {
-        if (end.along_mm >= start.along_mm) == up { Way::Ahead } else { Way::Back }
-    } else if (end.aisle > start.aisle) == up {
-        Way::TurnRight
-    } else {
-        Way::TurnLeft
-    };
-    let bays = if start.aisle == end.aisle { bays } else { i32::from(end.bay) };
-    Walk { way, bays, side }
+    if start.aisle == end.aisle {
+        let up = before.and_then(travel).is_none_or(|before| faces_up(before, start));
+        let bays = i32::from(end.bay).abs_diff(i32::from(start.bay));
+        let way = if (end.along_mm >= start.along_mm) == up { Way::Ahead } else { Way::Back };
+        return Walk { way, bays: i32::try_from(bays).unwrap_or(i32::MAX), side };
+    }
+    Walk { way: turn(input, before.and_then(travel), start, end), bays: i32::from(end.bay), side }
+}
+
+/// How she turns out of her aisle on the shortest way to another one.
+fn turn(input: Input<'_>, before: Option<Travel>, start: Travel, end: Travel) -> Way {
+    let site = input.state.rows.all::<Site>().next().and_then(|site| site.layout.as_ref());
+    let ground = Ground::of(site);
+    let point = |travel: Travel| Point::new(travel.aisle, travel.along_mm);
+    let stops = [Stop::at(point(start)), Stop::at(point(end))];
+    let facing = before.map_or(Point::new(start.aisle, 0), point);
+    let way = ground.layout().and_then(|layout| {
+        let route = route::in_order(layout, facing, End::Anywhere, &stops, &[0, 1]).ok()?;
+        let legs = route::legs(layout, &route);
+        let left = legs.iter().position(|leg| leg.stop == Some(0))?;
+        legs[left + 1..].iter().find(|leg| matches!(leg.along, Corridor::Cross(_))).map(|leg| leg.turn)
+    });
+    match way {
+        Some(Turn::Left) => Way::TurnLeft,
+        Some(Turn::Right) => Way::TurnRight,
+        Some(Turn::Back) => Way::Back,
+        Some(Turn::Ahead) => Way::Ahead,
+        None if end.aisle > start.aisle => Way::TurnRight,
+        None => Way::TurnLeft,
+    }
 }
 
 const fn faces_up(before: Travel, now: Travel) -> bool {

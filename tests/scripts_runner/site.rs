@@ -3,7 +3,7 @@
 use aisle_core::{
     code::Gtin,
     id::{Code, Id},
-    item::{Barcode, BarcodeKey, CartonType, Counting, Item},
+    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item},
     order::Address,
     place::{Location, Side, Site, SiteLayout, Travel, Usage},
     quantity::Quantity,
@@ -11,7 +11,7 @@ use aisle_core::{
         rows::{Floor, Row},
         state::{
             Cart, Content, FulfilmentLine, FulfilmentOrder, FulfilmentState, Holder, ListState, Manifest,
-            Operator, Parcel, ParcelState, PickList, PickTask, Role, Slot, Terminal, Tote, ToteState,
+            Operator, Parcel, ParcelState, PickList, PickTask, Role, Slot, Terminal, Tote, ToteState, Walked,
         },
         trouble::{Remedy, Trouble, TroubleKind},
     },
@@ -133,6 +133,8 @@ fn items(rows: &mut Floor) {
             size_mm,
             weight_g,
             counting,
+            // A candle stands upright, and nothing is laid on it.
+            handling: Handling { this_side_up: name == "CANDLE", fragile: name == "CANDLE" },
         }));
     }
     for (rank, name, edge) in [(1, "S", 150), (5, "M", 300), (30, "L", 600)] {
@@ -221,6 +223,7 @@ fn run(rows: &mut Floor, number: u32, badge: &str, orders: &[&str], stops: &[Sto
         tasks,
         due: Some(START.plus(i64::from(number) * 600_000)),
         walk_mm: 64_000,
+        walked: Walked::default(),
     }));
 }
 

@@ -21,6 +21,27 @@ pub struct Item {
     pub weight_g: u32,
     /// How its quantity is proved at the pick face.
     pub counting: Counting,
+    /// How it may lie in a carton.
+    #[serde(default, skip_serializing_if = "Handling::is_plain")]
+    pub handling: Handling,
+}
+
+/// How an item may lie in a carton.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Handling {
+    /// Its height stays upright.
+    pub this_side_up: bool,
+    /// Nothing rests on it but fragile pieces that weigh no more than it does.
+    pub fragile: bool,
+}
+
+impl Handling {
+    /// Whether it may lie in any way, under anything.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        !self.this_side_up && !self.fragile
+    }
 }
 
 /// One barcode of an item.

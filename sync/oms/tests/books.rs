@@ -14,3 +14,5 @@ mod morning;
 mod stories;
 #[path = "books/tamper.rs"]
 mod tamper;
+#[path = "books/walks.rs"]
+mod walks;

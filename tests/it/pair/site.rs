@@ -156,6 +156,7 @@ fn goods(
         size_mm: [10, 10, 10],
         weight_g: 10,
         counting: Counting::ScanOneKeyRest,
+        handling: aisle_core::item::Handling::default(),
     })?;
     tx.keep(Location {
         code: code(location),

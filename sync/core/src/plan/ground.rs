@@ -16,6 +16,18 @@ use crate::{
     place::{self, Location, SiteLayout},
 };
 
+/// How fast a picker with a loaded cart walks, in millimetres a second: what the field plans with. A forecast
+/// made with it is an estimate, and is shown as a time of day, never as a measurement.
+pub const WALK_MM_S: u64 = 1_000;
+/// How long a stop takes to find, scan, take and put, in milliseconds: an estimate likewise.
+pub const STOP_MS: u64 = 15_000;
+
+/// How long a walk with so many stops takes, in milliseconds, at [`WALK_MM_S`] and [`STOP_MS`].
+#[must_use]
+pub const fn time_ms(length_mm: u64, stops: usize) -> u64 {
+    (length_mm.saturating_mul(1_000) / WALK_MM_S).saturating_add(STOP_MS.saturating_mul(stops as u64))
+}
+
 /// The ground that walks are planned on.
 #[derive(Debug, Clone, Default)]
 pub struct Ground {

@@ -93,16 +93,25 @@ pub fn fact<R: Rows>(rows: &mut R, origin: &Origin, fact: &Fact) -> Result<Outco
     Ok(fold.outcome)
 }
 
-/// Applies a note: only a skip changes a row.
+/// Applies a note: a skip changes its stop, a new way the order of its list.
 ///
 /// # Errors
 /// Only when the store behind `rows` fails.
 pub fn note<R: Rows>(rows: &mut R, note: &Note) -> Result<(), R::Error> {
-    if let Note::Skipped { task } = note
-        && let Some(mut task) = rows.fetch::<PickTask>(task)?
-    {
-        task.skipped = task.skipped.saturating_add(1);
-        rows.keep(task)?;
+    match note {
+        Note::Skipped { task } => {
+            if let Some(mut task) = rows.fetch::<PickTask>(task)? {
+                task.skipped = task.skipped.saturating_add(1);
+                rows.keep(task)?;
+            }
+        }
+        Note::Rerouted { list, tasks } => {
+            if let Some(mut list) = rows.fetch::<PickList>(list)? {
+                list.reorder(tasks);
+                rows.keep(list)?;
+            }
+        }
+        Note::SignedOn { .. } | Note::SignedOff | Note::Arrived { .. } | Note::Offered { .. } => {}
     }
     Ok(())
 }

@@ -316,6 +316,13 @@ pub enum Note {
         /// The stop.
         task: Id<PickTask>,
     },
+    /// The way through what remains was planned anew from where she stands.
+    Rerouted {
+        /// The list.
+        list: Id<PickList>,
+        /// The stops that come last from now on, in the order to go to them.
+        tasks: Vec<Id<PickTask>>,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
@@ -457,6 +464,7 @@ impl Note {
             Self::Arrived { .. } => "arrived",
             Self::Offered { .. } => "offered",
             Self::Skipped { .. } => "skipped",
+            Self::Rerouted { .. } => "rerouted",
         }
     }
 }

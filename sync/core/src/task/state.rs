@@ -114,6 +114,40 @@ pub struct PickList {
     pub due: Option<Millis>,
     /// Planned walk, in millimetres.
     pub walk_mm: u64,
+    /// The walk as it was confirmed; the centre keeps it.
+    #[serde(default, skip_serializing_if = "Walked::is_none")]
+    pub walked: Walked,
+}
+
+/// How far an operator walked on a run: from the depot along the locations she confirmed, in the order she came
+/// to them, each time by the shortest way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walked {
+    /// In millimetres.
+    pub mm: u64,
+    /// The location confirmed last.
+    pub at: Option<Code<Location>>,
+}
+
+impl Walked {
+    /// Whether nothing was confirmed yet.
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.at.is_none()
+    }
+}
+
+impl PickList {
+    /// Puts these of its stops last, in this order; the others stay before them as they were. What is no stop
+    /// of the list is passed over, and so is what is named again.
+    pub fn reorder(&mut self, last: &[Id<PickTask>]) {
+        let own: BTreeSet<Id<PickTask>> = self.tasks.iter().copied().collect();
+        let mut moved = BTreeSet::new();
+        let tail: Vec<Id<PickTask>> =
+            last.iter().filter(|task| own.contains(task) && moved.insert(**task)).copied().collect();
+        self.tasks.retain(|task| !moved.contains(task));
+        self.tasks.extend(tail);
+    }
 }
 
 /// One slot of a cart during a run.

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use aisle_core::{
     code::Gtin,
     id::Code,
-    item::{Barcode, BarcodeKey, CartonType, Counting, Item},
+    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item},
     place::{Location, Site},
     quantity::Quantity,
     task::state::{Cart, Tote},
@@ -160,6 +160,8 @@ fn items(demands: &[goods::Demand], sample: &[size::Thing]) -> Result<Vec<Item>,
                 true => Counting::ScanEach,
                 false => Counting::ScanOneKeyRest,
             },
+            // The published sizes tell nothing of how a thing may lie.
+            handling: Handling::default(),
         })
     };
     demands.iter().map(item).collect()

@@ -15,7 +15,7 @@ use aisle_core::{
         rows::{Key, Row},
         state::{
             FulfilmentLine, FulfilmentOrder, FulfilmentState, Holder, ListState, Manifest, Operator,
-            PickList, PickTask, Slot, Tote,
+            PickList, PickTask, Slot, Tote, Walked,
         },
     },
     time::Millis,
@@ -148,6 +148,7 @@ fn list(
         tasks,
         due: None,
         walk_mm,
+        walked: Walked::default(),
     }));
 }
 

@@ -115,6 +115,8 @@ impl DemoSite {
                 height,
                 item.weight_g.to_string(),
                 counting(item.counting).to_owned(),
+                yes(item.handling.this_side_up),
+                yes(item.handling.fragile),
             ]
         });
         sheet(&ITEM_COLUMNS, rows)
@@ -196,6 +198,10 @@ const fn side(side: Side) -> &'static str {
         Side::Left => "left",
         Side::Right => "right",
     }
+}
+
+fn yes(is_so: bool) -> String {
+    if is_so { "yes".to_owned() } else { String::new() }
 }
 
 /// A sheet under the headers that the import expects.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aisle_core::{
     code::gtin::Gtin,
     id::Code,
-    item::{Barcode, BarcodeKey, CartonType, Counting, Item},
+    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item},
     quantity::{QUANTITY_MAX, Quantity},
     task::rows::Rows,
 };
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Columns of an item sheet.
-pub const ITEM_COLUMNS: [(&str, &str); 12] = [
+pub const ITEM_COLUMNS: [(&str, &str); 14] = [
     ("sku", "sku"),
     ("telling?", "telling"),
     ("name", "name"),
@@ -30,6 +30,8 @@ pub const ITEM_COLUMNS: [(&str, &str); 12] = [
     ("height_mm", "height_mm"),
     ("weight_g", "weight_g"),
     ("counting?", "counting"),
+    ("this_side_up?", "this_side_up"),
+    ("fragile?", "fragile"),
 ];
 
 /// Columns of a carton sheet.
@@ -131,7 +133,17 @@ fn item(row: &Row<'_>) -> Result<Item, Wrong> {
             "scan_each" => Counting::ScanEach,
             other => return Err(Wrong::Unreadable("counting", other.to_owned())),
         },
+        handling: Handling { this_side_up: yes(row, "this_side_up")?, fragile: yes(row, "fragile")? },
     })
+}
+
+/// Whether a column says yes; nothing means no.
+fn yes(row: &Row<'_>, column: &'static str) -> Result<bool, Wrong> {
+    match row.text(column) {
+        "yes" => Ok(true),
+        "" | "no" => Ok(false),
+        other => Err(Wrong::Unreadable(column, other.to_owned())),
+    }
 }
 
 /// How many base units a scan of the pack's barcode stands for.

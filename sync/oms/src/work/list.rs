@@ -7,7 +7,7 @@ use aisle_core::{
     quantity::Quantity,
     task::{
         rows::Rows,
-        state::{FulfilmentOrder, Holder, ListState, PickList, PickTask, Slot},
+        state::{FulfilmentOrder, Holder, ListState, PickList, PickTask, Slot, Walked},
     },
     time::Millis,
 };
@@ -77,6 +77,7 @@ pub fn open(
         tasks: order.iter().map(|index| tasks[*index]).collect(),
         due: picks.iter().filter_map(|pick| pick.due).min(),
         walk_mm,
+        walked: Walked::default(),
     };
     tx.keep(list.clone())?;
     Ok((list, tasks))

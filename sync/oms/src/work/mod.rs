@@ -41,7 +41,11 @@ pub fn apply(
     let done = tx.savepoint(|tx| match op {
         Op::Fact(fact) => book::fact(tx, context, origin, fact).map(Verdict::Fact),
         Op::Request(request) => request::decide(tx, context, terminal, origin, request).map(Verdict::Request),
-        Op::Note(note) => fold::note(tx, note).map(|()| Verdict::Note(NoteVerdict::Kept)),
+        Op::Note(note) => {
+            fold::note(tx, note)?;
+            walk::confirm(tx, context, note)?;
+            Ok(Verdict::Note(NoteVerdict::Kept))
+        }
     });
     match done {
         Err(StoreError::Guard { what: why }) => Ok(match op {

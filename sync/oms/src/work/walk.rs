@@ -10,13 +10,38 @@ use aisle_core::{
         layout::Layout,
         route::Stop,
     },
-    task::rows::Rows,
+    task::{
+        op::Note,
+        rows::Rows,
+        state::{PickList, PickTask},
+    },
 };
 
 use crate::{
     context::Context,
     store::{Result, Tx},
 };
+
+/// Adds the way to a confirmed location to the walk of its list. What lies nowhere on the layout, as lanes and
+/// benches do, is at the depot.
+///
+/// # Errors
+/// When the store fails.
+pub fn confirm(tx: &mut Tx<'_>, context: &Context<'_>, note: &Note) -> Result<()> {
+    let Note::Arrived { task, location } = note else { return Ok(()) };
+    let ground = ground::Ground::of(context.settings.site.layout.as_ref());
+    let Some(layout) = ground.layout() else { return Ok(()) };
+    let Some(task) = tx.fetch::<PickTask>(task)? else { return Ok(()) };
+    let Some(mut list) = tx.fetch::<PickList>(&task.list)? else { return Ok(()) };
+    let mut from = layout.depot();
+    if let Some(at) = &list.walked.at {
+        from = tx.fetch::<Location>(at)?.and_then(|at| ground.point(&at)).unwrap_or(from);
+    }
+    let to = tx.fetch::<Location>(location)?.and_then(|to| ground.point(&to)).unwrap_or(layout.depot());
+    list.walked.mm = list.walked.mm.saturating_add(u64::from(layout.distance_mm(from, to)));
+    list.walked.at = Some(location.clone());
+    tx.keep(list)
+}
 
 /// The ground that walks are planned on.
 #[derive(Debug)]

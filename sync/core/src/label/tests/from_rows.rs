@@ -44,6 +44,7 @@ fn item(sku: &Code<Item>) -> Option<Item> {
         size_mm: [100, 100, 200],
         weight_g: 300,
         counting: Counting::ScanEach,
+        handling: crate::item::Handling::default(),
     })
 }
 

@@ -13,6 +13,7 @@ use super::{
     process::{Centre, Failure, Handheld, enrol, run_centre, set_up_centre},
     proxy::Proxy,
     site::{Luck, Person, Site},
+    walks,
     world::World,
 };
 
@@ -328,6 +329,9 @@ impl Morning {
         let (database, physics) = (self.home.join("centre.db"), out.join("physics.jsonl"));
         let told = audit::reckon(&database, &physics, &self.shrunk, &self.floor.labels)?;
         report(&told, &self.floor.tally, out, &written);
+        for line in walks::told(&self.home)? {
+            println!("{line}");
+        }
         let invariants = match &proof {
             Ok(told) => {
                 print!("{told}");

@@ -20,6 +20,7 @@ mod picker;
 mod process;
 mod proxy;
 mod site;
+mod walks;
 mod windows;
 mod world;
 

@@ -89,6 +89,10 @@ pub struct ReleaseSettings {
     pub cart_slots: u8,
     /// Stops of a run, unless a single order has more.
     pub run_max_stops: u32,
+    /// The most that goods on a cart may weigh, in kilograms, unless a single order weighs more.
+    pub cart_max_kg: u32,
+    /// The most room that goods on a cart may take, in litres, unless a single order takes more.
+    pub cart_max_l: u32,
 }
 
 /// `[stock]`.
@@ -141,8 +145,12 @@ impl Settings {
         if jiff::tz::TimeZone::get(&self.site.time_zone).is_err() {
             return no(format!("[site] time_zone = {:?} is no time zone", self.site.time_zone));
         }
-        if self.release.cart_slots == 0 || self.release.run_max_stops == 0 {
+        let release = &self.release;
+        if release.cart_slots == 0 || release.run_max_stops == 0 {
             return no("[release] cart_slots and run_max_stops are 1 or more".into());
+        }
+        if release.cart_max_kg == 0 || release.cart_max_l == 0 {
+            return no("[release] cart_max_kg and cart_max_l are 1 or more".into());
         }
         if self.sscc.range == 0 || self.sscc.extension > 9 {
             return no("[sscc] range is 1 or more and extension 0 to 9".into());
@@ -223,7 +231,7 @@ impl Default for ImportSettings {
 }
 impl Default for ReleaseSettings {
     fn default() -> Self {
-        Self { max_open_stops: 2_000, cart_slots: 12, run_max_stops: 60 }
+        Self { max_open_stops: 2_000, cart_slots: 12, run_max_stops: 60, cart_max_kg: 250, cart_max_l: 900 }
     }
 }
 impl Default for SsccSettings {

@@ -23,19 +23,11 @@ pub fn assign(
     except: Option<&Code<Location>>,
 ) -> Result<Vec<(Code<Location>, Quantity)>> {
     let mut free = Vec::new();
-    for level in tx.levels_of(item)? {
-        let Place::Location(code) = &level.place else { continue };
-        let have = level.on_hand - level.assigned;
-        if !have.is_some() || Some(code) == except {
-            continue;
+    for (location, have) in free_at(tx, item)? {
+        if Some(&location.code) != except {
+            let reserve = location.usage == Usage::Storage;
+            free.push((have < wanted, reserve, -have, location.pick_sequence, location.code));
         }
-        let Some(location) = tx.fetch::<Location>(code)? else { continue };
-        let reserve = match location.usage {
-            Usage::PickFace => false,
-            Usage::Storage => true,
-            _ => continue,
-        };
-        free.push((have < wanted, reserve, -have, location.pick_sequence, code.clone()));
     }
     // Among those that have enough, the nearest in the walk; else the fullest, to make few stops.
     free.sort_by_key(|(lacks, reserve, less, sequence, _)| {
@@ -55,6 +47,25 @@ pub fn assign(
         }
     }
     Ok(bound)
+}
+
+/// The pick faces and reserve locations where an item is free, and how many of it.
+///
+/// # Errors
+/// When the store fails.
+pub fn free_at(tx: &Tx<'_>, item: &Code<Item>) -> Result<Vec<(Location, Quantity)>> {
+    let mut free = Vec::new();
+    for level in tx.levels_of(item)? {
+        let have = level.on_hand - level.assigned;
+        if let Place::Location(code) = &level.place
+            && have.is_some()
+            && let Some(location) = tx.fetch::<Location>(code)?
+            && matches!(location.usage, Usage::PickFace | Usage::Storage)
+        {
+            free.push((location, have));
+        }
+    }
+    Ok(free)
 }
 
 /// How many of an item could be assigned now, leaving out one location.

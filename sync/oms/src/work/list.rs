@@ -57,13 +57,7 @@ pub fn open(
     let tasks: Vec<Id<PickTask>> = picks.iter().map(|_| context.mint.id(context.now)).collect();
     for (pick, task) in picks.iter().zip(&tasks) {
         let slot = slots.iter().find(|slot| slot.fulfilment == pick.fulfilment).map_or(1, |slot| slot.number);
-        tx.keep(task_row(id, *task, slot, pick))?;
-        tx.put_claim(&ClaimRecord {
-            task: *task,
-            item: pick.item.clone(),
-            location: pick.location.clone(),
-            quantity: pick.quantity,
-        })?;
+        claim(tx, id, *task, slot, pick)?;
     }
     let list = PickList {
         id,
@@ -81,6 +75,50 @@ pub fn open(
     };
     tx.keep(list.clone())?;
     Ok((list, tasks))
+}
+
+/// Puts more picks on a list that nobody has begun, in one walk with those that are on it.
+///
+/// # Errors
+/// When the store fails.
+pub fn extend(
+    tx: &mut Tx<'_>,
+    context: &mut Context<'_>,
+    ground: &mut Ground,
+    mut list: PickList,
+    picks: &[Bound],
+) -> Result<()> {
+    let mut stops: Vec<(Id<PickTask>, Code<Location>)> =
+        tasks(tx, &list)?.into_iter().map(|task| (task.id, task.location)).collect();
+    for pick in picks {
+        if !list.slots.iter().any(|slot| slot.fulfilment == pick.fulfilment) {
+            let number = list.slots.iter().map(|slot| slot.number).max().unwrap_or(0).saturating_add(1);
+            let (fulfilment, order) = (pick.fulfilment, pick.order.clone());
+            list.slots.push(Slot { number, fulfilment, order, tote: None });
+        }
+        let of_order = |slot: &&Slot| slot.fulfilment == pick.fulfilment;
+        let slot = list.slots.iter().find(of_order).map_or(1, |slot| slot.number);
+        let task = context.mint.id(context.now);
+        claim(tx, list.id, task, slot, pick)?;
+        stops.push((task, pick.location.clone()));
+    }
+    let codes: Vec<Code<Location>> = stops.iter().map(|(_, location)| location.clone()).collect();
+    let (order, walk_mm) = ground.order(tx, &codes)?;
+    list.tasks = order.iter().map(|at| stops[*at].0).collect();
+    list.walk_mm = walk_mm;
+    list.due = list.due.into_iter().chain(picks.iter().filter_map(|pick| pick.due)).min();
+    tx.keep(list)
+}
+
+/// Keeps a stop and what it may take.
+fn claim(tx: &mut Tx<'_>, list: Id<PickList>, task: Id<PickTask>, slot: u8, pick: &Bound) -> Result<()> {
+    tx.keep(task_row(list, task, slot, pick))?;
+    tx.put_claim(&ClaimRecord {
+        task,
+        item: pick.item.clone(),
+        location: pick.location.clone(),
+        quantity: pick.quantity,
+    })
 }
 
 fn task_row(list: Id<PickList>, id: Id<PickTask>, slot: u8, pick: &Bound) -> PickTask {

@@ -4,7 +4,10 @@
 
 pub mod bind;
 pub mod book;
+pub mod choose;
+pub mod compare;
 pub mod list;
+pub mod load;
 pub mod reassign;
 pub mod release;
 pub mod request;

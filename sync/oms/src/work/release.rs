@@ -1,19 +1,26 @@
 //! Releases fulfilment orders to the floor: a stream with a cap on work in progress, most urgent first, in
 //! runs of as many orders as a cart has slots.
 
+use std::collections::BTreeMap;
+
 use aisle_core::{
-    plan::cart::{self, Limits, Size},
-    plan::route::Effort,
+    plan::{
+        cart::{self, Limits, Running, Size},
+        ground::{STOP_MS, WALK_MM_S},
+        route::Effort,
+    },
     quantity::Quantity,
     task::{
         rows::Rows,
-        state::{Cart, FulfilmentOrder, FulfilmentState},
+        state::{Cart, FulfilmentOrder, FulfilmentState, ListState, PickList},
     },
+    time::Millis,
 };
 
 use super::{
-    bind,
+    bind, choose,
     list::{self, Bound},
+    load,
     walk::Ground,
 };
 use crate::{
@@ -25,6 +32,8 @@ use crate::{
 
 /// Orders looked at together when carts are built: enough to find good company, few enough to plan at once.
 const HORIZON_ORDERS: usize = 400;
+/// What is due within an hour, or within four, is of another urgency than the rest.
+const URGENT_WITHIN_MS: [u64; 2] = [3_600_000, 4 * 3_600_000];
 /// Moves the cart planner may try for each order.
 const STEPS_PER_ORDER: u64 = 200;
 
@@ -44,6 +53,7 @@ pub struct Released {
 /// One fulfilment order, bound to locations.
 struct Work {
     picks: Vec<Bound>,
+    /// 0 is the most urgent.
     urgency: u8,
     left_ms: Option<u64>,
 }
@@ -65,7 +75,6 @@ pub fn run(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<Released> {
         }
         let work = bind_order(tx, context, order)?;
         open_stops += work.picks.len();
-        released.stops += work.picks.len();
         if !work.picks.is_empty() {
             works.push(work);
         }
@@ -73,9 +82,16 @@ pub fn run(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<Released> {
     released.orders = works.len();
     let mut ground = Ground::of(context);
     for run in runs(tx, context, &mut ground, &works)? {
-        let picks: Vec<Bound> = run.iter().flat_map(|index| works[*index].picks.clone()).collect();
-        list::open(tx, context, &mut ground, &picks, None)?;
-        released.lists += 1;
+        let picks: Vec<Bound> = run.works.iter().flat_map(|index| works[*index].picks.clone()).collect();
+        let picks = choose::anew(tx, &mut ground, picks)?;
+        released.stops += picks.len();
+        match run.joins {
+            Some(list) => list::extend(tx, context, &mut ground, list, &picks)?,
+            None => {
+                list::open(tx, context, &mut ground, &picks, None)?;
+                released.lists += 1;
+            }
+        }
     }
     Ok(released)
 }
@@ -123,72 +139,146 @@ fn bind_order(tx: &mut Tx<'_>, context: &mut Context<'_>, mut order: FulfilmentO
         }
     }
     order.state = if picks.is_empty() { FulfilmentState::Cancelled } else { FulfilmentState::Released };
-    let left_ms = order.due.map(|due| u64::try_from(due.since(context.now)).unwrap_or(0));
+    let (urgency, left_ms) = urgency(order.due, context);
     if !picks.is_empty() {
         manifest::ensure_open(tx, context, &order.service)?;
     }
     tx.keep(order)?;
-    Ok(Work { picks, urgency: 0, left_ms })
+    Ok(Work { picks, urgency, left_ms })
 }
 
-/// Gathers works into runs: the planner's carts on a layout, else in order until a cart is full.
-fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work]) -> Result<Vec<Vec<usize>>> {
+/// Orders that go on one cart.
+struct Run {
+    /// The list nobody has begun that they join; a new one when there is none.
+    joins: Option<PickList>,
+    /// The works, as numbers in the list given.
+    works: Vec<usize>,
+}
+
+/// Gathers works into runs: the planner's carts on a layout, else in order until a cart is full. Lists that
+/// nobody holds keep their orders and may take more.
+fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work]) -> Result<Vec<Run>> {
     let slots = slots(tx, context)?;
+    let plain = || -> Vec<Run> {
+        let stops: Vec<usize> = works.iter().map(|work| work.picks.len()).collect();
+        filled(&stops, slots, context.settings.release.run_max_stops)
+            .into_iter()
+            .map(|works| Run { joins: None, works })
+            .collect()
+    };
     let most = u64::from(context.settings.release.run_max_stops);
+    let Some(layout) = ground.layout().cloned() else { return Ok(plain()) };
     let mut orders = Vec::with_capacity(works.len());
     for work in works {
-        let mut stops = Vec::with_capacity(work.picks.len());
-        for pick in &work.picks {
-            stops.extend(ground.stop(tx, &pick.location)?);
-        }
-        if stops.len() == work.picks.len() {
-            // Here a unit of capacity is a stop: the planner then keeps runs as short as we want them.
-            let size = Size { totes: (stops.len() as u64).min(most), ..Size::default() };
-            orders.push(cart::Order { stops, size, priority: work.urgency, left_ms: work.left_ms });
+        let Some(size) = load::of(tx, ground, &work.picks, most)? else { return Ok(plain()) };
+        orders.push(cart::Order { priority: work.urgency, left_ms: work.left_ms, ..size });
+    }
+    let (lists, running) = waiting(tx, context, ground, &mut orders, most)?;
+    let job = cart::Job {
+        layout: &layout,
+        start: layout.depot(),
+        end: layout.depot(),
+        orders: &orders,
+        limits: limits(context, slots, most),
+        running: &running,
+    };
+    let effort = Effort::steps(STEPS_PER_ORDER * works.len() as u64);
+    let Ok(plan) = cart::batch(&job, effort) else { return Ok(plain()) };
+    let mut runs: Vec<Run> = Vec::with_capacity(plan.batches.len());
+    for batch in plan.batches {
+        let joins = batch.running.and_then(|cart| lists.get(cart).cloned());
+        let works: Vec<usize> = batch.orders.into_iter().filter(|order| *order < works.len()).collect();
+        if !works.is_empty() {
+            runs.push(Run { joins, works });
         }
     }
-    if let Some(layout) = ground.layout()
-        && orders.len() == works.len()
-    {
-        let size = Size { totes: most, weight_g: u64::MAX, volume_mm3: u64::MAX };
-        let job = cart::Job {
-            layout,
-            start: layout.depot(),
-            end: layout.depot(),
-            orders: &orders,
-            limits: Limits { orders: slots, ..Limits::of(size) },
-            running: &[],
-        };
-        let effort = Effort::steps(STEPS_PER_ORDER * works.len() as u64);
-        if let Ok(plan) = cart::batch(&job, effort) {
-            let mut runs: Vec<Vec<usize>> = plan.batches.into_iter().map(|batch| batch.orders).collect();
-            let planned: std::collections::BTreeSet<usize> = runs.iter().flatten().copied().collect();
-            runs.extend((0..works.len()).filter(|index| !planned.contains(index)).map(|index| vec![index]));
-            return Ok(runs);
-        }
-    }
-    Ok(in_order(works, slots, most))
+    runs.extend(plan.too_large.into_iter().map(|order| Run { joins: None, works: vec![order] }));
+    Ok(runs)
 }
 
-fn in_order(works: &[Work], slots: usize, most: u64) -> Vec<Vec<usize>> {
+/// What a cart takes. A unit of the planner's `totes` is a stop here: it then keeps runs as short as we want them.
+fn limits(context: &Context<'_>, slots: usize, most: u64) -> Limits {
+    let release = &context.settings.release;
+    Limits {
+        size: Size {
+            totes: most,
+            weight_g: u64::from(release.cart_max_kg) * 1_000,
+            volume_mm3: u64::from(release.cart_max_l) * 1_000_000,
+        },
+        orders: slots,
+        priorities_apart: 1,
+        speed_mm_s: WALK_MM_S,
+        stop_ms: STOP_MS,
+    }
+}
+
+/// Lists that nobody holds or has begun, as carts whose orders stay on them; their orders join `orders`.
+fn waiting(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    ground: &mut Ground,
+    orders: &mut Vec<cart::Order>,
+    most: u64,
+) -> Result<(Vec<PickList>, Vec<Running>)> {
+    let Some(start) = ground.layout().map(aisle_core::plan::layout::Layout::depot) else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let (mut lists, mut running) = (Vec::new(), Vec::new());
+    for list in tx.all::<PickList>()? {
+        if list.state != ListState::Open || list.holder.is_some() || list.slots.is_empty() {
+            continue;
+        }
+        let mut picks: BTreeMap<u8, Vec<Bound>> = BTreeMap::new();
+        for task in list::tasks(tx, &list)? {
+            picks.entry(task.slot).or_default().push(Bound {
+                fulfilment: task.fulfilment,
+                order: String::new(),
+                line: task.line,
+                item: task.item.clone(),
+                location: task.location.clone(),
+                quantity: task.remaining(),
+                due: None,
+            });
+        }
+        let first = orders.len();
+        let (priority, left_ms) = urgency(list.due, context);
+        for picks in picks.values() {
+            let Some(size) = load::of(tx, ground, picks, most)? else { continue };
+            orders.push(cart::Order { priority, left_ms, ..size });
+        }
+        running.push(Running { start, locked: (first..orders.len()).collect(), planned: Vec::new() });
+        lists.push(list);
+    }
+    Ok((lists, running))
+}
+
+/// How urgent something due then is, in steps that may share a cart with the next, and the time left.
+fn urgency(due: Option<Millis>, context: &Context<'_>) -> (u8, Option<u64>) {
+    let Some(due) = due else { return (3, None) };
+    let left_ms = u64::try_from(due.since(context.now)).unwrap_or(0);
+    let step = URGENT_WITHIN_MS.iter().position(|within| left_ms <= *within).unwrap_or(2);
+    (u8::try_from(step).unwrap_or(2), Some(left_ms))
+}
+
+/// Runs filled in the order given, by how many stops each order has.
+pub(super) fn filled(stops: &[usize], slots: usize, most: u32) -> Vec<Vec<usize>> {
     let mut runs: Vec<Vec<usize>> = Vec::new();
-    let mut stops = 0;
-    for (index, work) in works.iter().enumerate() {
-        let more = work.picks.len() as u64;
+    let mut on_it = 0;
+    for (index, more) in stops.iter().enumerate() {
         match runs.last_mut() {
-            Some(run) if run.len() < slots && stops + more <= most => run.push(index),
+            Some(run) if run.len() < slots && on_it + more <= most as usize => run.push(index),
             _ => {
                 runs.push(vec![index]);
-                stops = 0;
+                on_it = 0;
             }
         }
-        stops += more;
+        on_it += more;
     }
     runs
 }
 
 /// How many orders a run may collect: the settings, but no more than the smallest cart has slots.
-fn slots(tx: &Tx<'_>, context: &Context<'_>) -> Result<usize> {
+pub(super) fn slots(tx: &Tx<'_>, context: &Context<'_>) -> Result<usize> {
     let carts = tx.all::<Cart>()?;
     let smallest = carts.iter().map(|cart| u16::from(cart.columns) * u16::from(cart.shelves)).min();
     let wanted = u16::from(context.settings.release.cart_slots);

@@ -1,6 +1,7 @@
 //! Terminal and centre joined under a virtual clock, without sockets: the production step functions and
 //! stores, over a network that drops, delays, doubles and reorders, with either end killed at any moment, the centre
-//! restored from an older copy of its file, and terminals cloned or put back to older files.
+//! restored from an older copy of its file, terminals cloned or put back to older files, and orders cancelled while
+//! they are picked.
 //!
 //! Each seed is one morning: two pickers, a lead who hands work on, everything drawn from the seed. Goods are
 //! moved in the test's own book first, then told to a terminal. At the end, with the faults over: every
@@ -35,7 +36,7 @@ fn whatever_the_network_and_the_power_do_nothing_is_lost_or_doubled() {
         None => (1..=number("SEEDS").unwrap_or(SEEDS)).collect(),
     };
     let all = seeds.len() as u64 >= SEEDS;
-    let (mut forked, mut pruned) = (0, 0);
+    let (mut forked, mut pruned, mut cancelled) = (0, 0, 0);
     for seed in seeds {
         let mut world = World::new(&base, seed);
         world.run_until(FAULTS_UNTIL);
@@ -47,10 +48,13 @@ fn whatever_the_network_and_the_power_do_nothing_is_lost_or_doubled() {
             panic!("seed {seed}: {wrong}\n{last}\nreplay: SEED={seed} cargo test --test it pair");
         }
         let counted = world.counted();
-        (forked, pruned) = (forked + counted.0, pruned + counted.1);
+        (forked, pruned, cancelled) = (forked + counted.0, pruned + counted.1, cancelled + counted.2);
     }
     // The faults are met, not only planned.
-    assert!(!all || (forked >= 20 && pruned >= 20), "{forked} new lives, {pruned} journals begin later");
+    assert!(
+        !all || (forked >= 20 && pruned >= 20 && cancelled >= 200),
+        "{forked} new lives, {pruned} journals begin later, {cancelled} orders cancelled"
+    );
 }
 
 #[test]

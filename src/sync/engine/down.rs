@@ -148,7 +148,10 @@ impl Engine {
             self.down_on(now, false);
             return Ok(());
         }
-        let restored = before.epoch.is_some_and(|epoch| epoch != page.epoch);
+        let other = |known: Option<Incarnation>, told| known.zip(told).is_some_and(|(one, two)| one != two);
+        // A cache that was never filled knows no epoch; the journal knows whom it told.
+        let restored =
+            other(before.epoch, Some(page.epoch)) || other(store.journal.heard().centre, page.centre);
         let (life, contained) = contained(page, store, asked, restored)?;
         let position = Position {
             epoch: Some(page.epoch),

@@ -72,6 +72,7 @@ impl Bench {
 
     fn page(&self, rows: Vec<FeedRow>, more: bool) -> FeedPage {
         FeedPage {
+            centre: Some(CENTRE),
             epoch: EPOCH,
             to: rows.last().map_or(10, |row| row.seq),
             more,

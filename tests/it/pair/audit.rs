@@ -7,7 +7,7 @@ use aisle_core::{
         rows::{Floor, Row},
     },
 };
-use aisle_oms::store::record::OpRecord;
+use aisle_oms::{stock::verify, store::record::OpRecord};
 
 use super::{
     net::{Terminal, World},
@@ -23,6 +23,7 @@ impl World {
         }
         self.every_operation_has_one_verdict()?;
         self.both_floors_are_the_centres()?;
+        self.the_books_agree()?;
         self.the_books_hold_what_was_moved()
     }
 
@@ -72,6 +73,15 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// The centre's own proof.
+    fn the_books_agree(&mut self) -> Result<(), String> {
+        let report = self.read(|tx| verify::verify(tx));
+        match report.violations.first() {
+            Some(first) => Err(format!("{} violations, the first: {first}", report.violations.len())),
+            None => Ok(()),
+        }
     }
 
     fn the_books_hold_what_was_moved(&mut self) -> Result<(), String> {

@@ -24,6 +24,7 @@ use aisle_core::{
 };
 use aisle_oms::{
     context::Context,
+    order::cancel::{Cancelled, cancel},
     settings::Settings,
     store::{Store, StoreError, sqlite::Sqlite},
     sync::{feed, receive},
@@ -39,6 +40,8 @@ use super::{
 /// How long a terminal waits for an answer before it calls it lost, in virtual milliseconds.
 const GIVE_UP_MS: i64 = 10_000;
 
+/// Orders that customers try to take back in a morning.
+const CANCELLED: usize = 2;
 /// A terminal's clock may be so far behind: what it does now is old enough to be let go of.
 const EIGHT_DAYS_MS: i64 = 8 * 24 * 3_600_000;
 /// How long the centre holds a feed call that it has nothing to tell to, in virtual milliseconds: shorter than in
@@ -58,6 +61,8 @@ pub(super) enum Happens {
     Kill(usize),
     /// The centre loses power and comes back.
     KillCentre,
+    /// A customer takes an order back.
+    Cancel,
     /// Something is copied, or a copy comes into use.
     Copy(Copying),
 }
@@ -94,6 +99,8 @@ pub struct World {
     pub(super) settings: Settings,
     pub(super) mint: Mint,
     pub(super) book: Book,
+    /// How many orders were cancelled.
+    cancelled: usize,
     pub(super) trace: Vec<String>,
     pub(super) working: bool,
 }
@@ -124,6 +131,7 @@ impl World {
             clocks_ms: if seed.is_multiple_of(3) { -EIGHT_DAYS_MS } else { 0 },
             settings: site::settings(),
             book: Book::new(),
+            cancelled: 0,
             trace: Vec::new(),
             working: true,
         };
@@ -139,15 +147,20 @@ impl World {
         }
         let first = 2_000 + world.draw(20_000);
         world.at(first, Happens::KillCentre);
+        for _ in 0..CANCELLED {
+            let when = 1_000 + world.draw(35_000);
+            world.at(when, Happens::Cancel);
+        }
         world.plan_copies(seed);
         world
     }
 
-    /// How many terminals began a new life of their journal, and how many let go of operations.
-    pub fn counted(&self) -> (usize, usize) {
+    /// How many terminals began a new life of their journal, how many let go of operations, and how many orders were
+    /// cancelled.
+    pub fn counted(&self) -> (usize, usize, usize) {
         let journals = || self.terminals.iter().map(|t| (t, &t.files.as_ref().expect("alive").journal));
         let forked = journals().filter(|(terminal, journal)| journal.incarnation() != terminal.first).count();
-        (forked, journals().filter(|(_, journal)| journal.base() > 0).count())
+        (forked, journals().filter(|(_, journal)| journal.base() > 0).count(), self.cancelled)
     }
 
     /// What happened, in order.
@@ -240,6 +253,7 @@ impl World {
                     self.at(next, Happens::KillCentre);
                 }
             }
+            Happens::Cancel => self.cancel(),
             Happens::Copy(copying) => self.copy(copying),
         }
     }
@@ -260,6 +274,19 @@ impl World {
         self.wake(who);
         let next = 2_000 + self.draw(20_000);
         self.at(next, Happens::Kill(who));
+    }
+
+    fn cancel(&mut self) {
+        let reference = format!("O{}", 1 + self.draw(site::ORDERS));
+        let (settings, mint, now) = (&self.settings, &mut self.mint, self.now);
+        let centre = self.centre.as_mut().expect("the centre is up");
+        let done = centre.transact(|tx| {
+            let mut context = Context { now, settings, mint };
+            cancel(tx, &mut context, site::CHANNEL, &reference, &code("CENTRE"))
+        });
+        let done = done.expect("the centre cancels");
+        self.note(format!("{reference} is cancelled: {done:?}"));
+        self.cancelled += usize::from(done == Cancelled::Whole);
     }
 
     pub(super) fn wake(&mut self, who: usize) {

@@ -41,6 +41,11 @@ pub const TERMINALS: [&str; 3] = ["H1", "H2", "H3"];
 /// Carts of the site.
 pub const CARTS: [&str; 3] = ["C1", "C2", "C3"];
 
+/// The channel of the site's orders, which are called O1, O2 and so on.
+pub const CHANNEL: &str = "test";
+/// How many they are.
+pub const ORDERS: i64 = 14;
+
 /// A code.
 pub fn code<T>(text: &str) -> Code<T> {
     Code::parse(text).expect("a constant code")
@@ -113,7 +118,7 @@ fn fill(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<()> {
     for (n, terminal) in (0u8..).zip(TERMINALS) {
         tx.put_terminal(&record(code(terminal), n))?;
     }
-    for order in 1..=14i64 {
+    for order in 1..=ORDERS {
         let lines = ITEMS.iter().take(2 + usize::try_from(order % 3).unwrap_or(0));
         let incoming = Incoming {
             reference: format!("O{order}"),
@@ -133,7 +138,7 @@ fn fill(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<()> {
             charges: Vec::new(),
             unreadable: None,
         };
-        take_in(tx, context, "test", &incoming)?;
+        take_in(tx, context, CHANNEL, &incoming)?;
     }
     let released = release::run(tx, context)?;
     assert!(released.lists >= 2, "two pickers need work: {released:?}");
@@ -182,8 +187,8 @@ fn record(terminal: Code<Terminal>, n: u8) -> TerminalRecord {
         code: terminal,
         scope: Scope::Terminal,
         token_hash: [n; 32],
-        sscc_first: 1,
-        sscc_last: 9,
+        sscc_first: 10 * u64::from(n) + 1,
+        sscc_last: 10 * u64::from(n) + 9,
         incarnation: None,
         applied_hi: 0,
         link: None,

@@ -143,6 +143,28 @@ fn a_centre_restored_from_an_older_copy_is_sent_what_it_lost() {
 }
 
 #[test]
+fn a_centre_restored_before_the_cache_was_filled_is_sent_what_it_lost() {
+    for known in [None, Some(Incarnation(3))] {
+        let mut bench = Bench::told(4);
+        let empty =
+            Position { epoch: None, cursor: 0, incarnation: None, applied_hi: 0, heard_at: Millis(1) };
+        bench.store.view.take(&[], empty, true).unwrap();
+        bench.does(Event::Fed(Err(NetError::SnapshotRequired)));
+        let page = SnapshotPage { epoch: Incarnation(9), as_of: 3, rows: Vec::new(), next: None };
+        bench.does(Event::Snapped(Ok(page)));
+        let page = FeedPage {
+            centre: Some(Incarnation(66)),
+            epoch: Incarnation(9),
+            to: 3,
+            my_incarnation: known,
+            ..bench.page(Vec::new(), false)
+        };
+        let effects = bench.does(Event::Fed(Ok(page)));
+        assert_eq!(first_sent(&effects), Some(1));
+    }
+}
+
+#[test]
 fn what_a_restored_centre_has_beyond_what_was_safe_is_sent_for_its_verdicts() {
     let mut bench = Bench::told(4);
     bench.store.journal.mark_safe(2);

@@ -241,6 +241,9 @@ pub struct FeedRow {
 /// Rows that changed since a cursor, oldest change first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FeedPage {
+    /// Which life of the centre's database answered, as [`Ack::centre`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centre: Option<Incarnation>,
     /// Which life of the feed: another one needs a snapshot.
     pub epoch: Incarnation,
     /// The cursor after this page.

@@ -34,6 +34,7 @@ pub fn feed(tx: &Tx<'_>, terminal: &Code<Terminal>, epoch: Incarnation, cursor: 
     let record = tx.terminal_state(terminal)?;
     let to = rows.last().map_or(cursor, |row| row.seq);
     Ok(Feed::Page(FeedPage {
+        centre: Some(tx.centre_incarnation()?),
         epoch,
         to,
         more: to < hi && !rows.is_empty(),

@@ -37,7 +37,7 @@ fn about(files: &Files) -> String {
     let journal = &store.journal;
     let feed = store.view.position();
     format!(
-        "aisle {}\nsqlite {}\nterminal {}\nincarnation {}\nlast_seq {}\napplied_hi {}\nsafe_hi {}\nbase {}\nunsent {}\nfeed {feed:?}\n",
+        "aisle {}\nsqlite {}\nterminal {}\nincarnation {}\nlast_seq {}\napplied_hi {}\nsafe_hi {}\nbase {}\nunsent {}\nmended {:?}\nfeed {feed:?}\n",
         env!("CARGO_PKG_VERSION"),
         rusqlite::version(),
         journal.terminal(),
@@ -47,5 +47,6 @@ fn about(files: &Files) -> String {
         journal.heard().safe_hi,
         journal.base(),
         journal.unsent(),
+        store.mended,
     )
 }

@@ -202,7 +202,8 @@ impl Shell {
             sync_trouble: status.is_some_and(|status| status.trouble.is_some())
                 || self.failed.append
                 || self.failed.step
-                || self.files.read().is_closed(),
+                || self.files.read().is_closed()
+                || self.files.read().mended.is_some(),
             battery: None,
         }
     }

@@ -26,7 +26,8 @@ use super::{
     migrate::{assert_sqlite, migrate},
 };
 
-const STEPS: [&str; 2] = [include_str!("journal.sql"), include_str!("journal-2.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("journal.sql"), include_str!("journal-2.sql"), include_str!("journal-3.sql")];
 /// The file's present life.
 const LATEST: &str = "SELECT no, id FROM incarnation ORDER BY no DESC LIMIT 1";
 
@@ -116,11 +117,21 @@ impl Journal {
         now: Millis,
         mint: &mut Mint,
     ) -> Result<Self, StoreError> {
-        assert_sqlite()?;
         let mut db = Connection::open(file)?;
-        configure(&db, durability)?;
-        migrate(&mut db, file, &STEPS)?;
+        prepare(&mut db, file, durability)?;
         begin(&mut db, terminal, now, mint)?;
+        let mut journal = Self::load(db, file, durability, terminal)?;
+        journal.prove()?;
+        Ok(journal)
+    }
+
+    /// Over a file that is prepared and begun, whose chain is not proven.
+    pub(super) fn load(
+        db: Connection,
+        file: &Path,
+        durability: Durability,
+        terminal: &Code<Terminal>,
+    ) -> Result<Self, StoreError> {
         let (owner, sscc_next): (String, i64) =
             db.query_row("SELECT terminal, sscc_next FROM owner", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
         if owner != terminal.as_str() {
@@ -131,7 +142,7 @@ impl Journal {
         let incarnation = read_incarnation(&incarnation).ok_or(StoreError::Damaged { seq: 0 })?;
         let heard = read_heard(&db)?;
         let base = read_base(&db, incarnation_no)?;
-        let mut journal = Self {
+        Ok(Self {
             db: Some(db),
             file: file.to_owned(),
             durability,
@@ -145,9 +156,7 @@ impl Journal {
             sscc_next: u64::try_from(sscc_next).unwrap_or(0),
             #[cfg(test)]
             failing: None,
-        };
-        journal.prove()?;
-        Ok(journal)
+        })
     }
 
     /// Whether the file is closed after a failure.
@@ -227,6 +236,9 @@ impl Journal {
                 return Err(StoreError::Damaged { seq: op.seq });
             }
             (seq, tail) = (op.seq, link);
+        }
+        if self.heard.applied_hi > seq {
+            return Err(StoreError::Damaged { seq: seq + 1 });
         }
         self.next_seq = seq + 1;
         self.tail = tail;
@@ -413,6 +425,13 @@ impl Journal {
     }
 }
 
+/// Sets a connection up and brings the file to this format.
+pub(super) fn prepare(db: &mut Connection, file: &Path, durability: Durability) -> Result<(), StoreError> {
+    assert_sqlite()?;
+    configure(db, durability)?;
+    migrate(db, file, &STEPS)
+}
+
 fn configure(db: &Connection, durability: Durability) -> Result<(), StoreError> {
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     db.pragma_update(None, "journal_mode", "WAL")?;
@@ -446,7 +465,7 @@ fn begin(
     Ok(())
 }
 
-fn read_incarnation(text: &str) -> Option<Incarnation> {
+pub(super) fn read_incarnation(text: &str) -> Option<Incarnation> {
     u64::from_str_radix(text, 16).ok().map(Incarnation)
 }
 
@@ -462,7 +481,7 @@ fn read_heard(db: &Connection) -> Result<Heard, StoreError> {
     })
 }
 
-fn read_base(db: &Connection, incarnation_no: i64) -> Result<Option<(u64, Link)>, StoreError> {
+pub(super) fn read_base(db: &Connection, incarnation_no: i64) -> Result<Option<(u64, Link)>, StoreError> {
     let mut select = db.prepare("SELECT seq, link FROM base WHERE incarnation = ?1")?;
     let base = select.query_row([incarnation_no], |r| Ok((unsigned(r.get(0)?), Link(r.get(1)?))));
     Ok(base.optional()?)

@@ -38,6 +38,18 @@ impl Journal {
         if self.incarnation_no > 1 && self.heard.applied_hi == 0 {
             return Ok(false);
         }
+        self.follow(now, mint)?;
+        Ok(true)
+    }
+
+    /// Begins a new life in a file that was written anew after damage, and closes it: it lies in one piece then.
+    pub(super) fn carry_on(mut self, now: Millis, mint: &mut Mint) -> Result<(), StoreError> {
+        self.follow(now, mint)?;
+        let busy: i64 = self.db()?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0))?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
+    }
+
+    fn follow(&mut self, now: Millis, mint: &mut Mint) -> Result<(), StoreError> {
         let from = self.heard.safe_hi.min(self.before_last_sign_on()?);
         let ops = self.ops_after(self.base(), usize::MAX)?;
         let (old, no, agreed) = (self.incarnation_no, self.incarnation_no + 1, self.heard.applied_hi);
@@ -65,12 +77,12 @@ impl Journal {
         }
         tx.execute("UPDATE ack SET applied_hi = 0, safe_hi = 0", [])?;
         tx.commit()?;
-        tracing::warn!(%life, carried = seq, "the centre knows another history: a new life of the journal begins");
+        tracing::warn!(%life, carried = seq, "a new life of the journal begins");
         self.heard = Heard { applied_hi: 0, safe_hi: 0, ..self.heard };
         (self.incarnation_no, self.incarnation) = (no, life);
         (self.next_seq, self.tail) = (seq + 1, tail);
         self.base = (0, Link::origin(&self.terminal, life));
-        Ok(true)
+        Ok(())
     }
 
     /// Whether this was an earlier life of this file.

@@ -7,7 +7,9 @@ mod answers;
 pub mod error;
 pub mod journal;
 mod life;
+mod mend;
 mod migrate;
+mod salvage;
 pub mod view;
 
 #[cfg(test)]
@@ -62,12 +64,15 @@ pub struct Store {
     pub view: View,
     /// Where a broken cache was put aside when the store was opened.
     pub put_aside: Option<PathBuf>,
+    /// Where a damaged journal was put aside when the store was opened: what proves itself of it is in the new one,
+    /// and the rest goes to the centre's quarantine.
+    pub mended: Option<PathBuf>,
     folder: PathBuf,
 }
 
 impl Store {
     /// Opens both files in a folder, which is made when it is missing. A broken cache is put aside and made
-    /// anew; a broken journal is left as it is and refused.
+    /// anew. A damaged journal is put aside too, and what is left of it goes on in a new one.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -79,9 +84,18 @@ impl Store {
         mint: &mut Mint,
     ) -> Result<Self, StoreError> {
         fs::create_dir_all(folder)?;
-        let journal = Journal::open(&folder.join("journal.db"), terminal, durability, now, mint)?;
+        let file = folder.join("journal.db");
+        let mut mended = mend::put_in_place(&file, now)?;
+        let journal = match Journal::open(&file, terminal, durability, now, mint) {
+            Err(error) if error.is_corrupt() || matches!(error, StoreError::Damaged { .. }) => {
+                tracing::error!(%error, "the journal is damaged: what is left of it goes on in a new one");
+                mended = Some(mend::mend(&file, terminal, durability, now, mint, &error)?);
+                Journal::open(&file, terminal, durability, now, mint)?
+            }
+            opened => opened?,
+        };
         let (view, put_aside) = open_view(folder, now)?;
-        Ok(Self { journal, view, put_aside, folder: folder.to_owned() })
+        Ok(Self { journal, view, put_aside, mended, folder: folder.to_owned() })
     }
 
     /// Appends operations in one transaction. When it returns, they are on the disk.

@@ -10,7 +10,7 @@ use aisle_core::{
     time::Millis,
     wire::{
         chain::Incarnation,
-        v1::{Ack, Batch, FeedPage, SnapshotPage, Verdict},
+        v1::{Ack, Batch, FeedPage, Salvage, Salvaged, SnapshotPage, Verdict},
     },
 };
 
@@ -33,6 +33,8 @@ pub enum Event {
     Tick,
     /// The answer to an upload.
     Uploaded(Result<Ack, NetError>),
+    /// The answer to pieces of a damaged journal.
+    Salvaged(Result<Salvaged, NetError>),
     /// The answer to a feed call.
     Fed(Result<FeedPage, NetError>),
     /// The answer to a snapshot call.
@@ -67,6 +69,8 @@ pub enum NetError {
 pub enum Effect {
     /// Send operations.
     Upload(Batch),
+    /// Send what was left of a damaged journal.
+    Salvage(Salvage),
     /// Ask for rows that changed.
     Feed {
         /// Which life of the feed.
@@ -188,7 +192,8 @@ impl Engine {
     /// When the store fails. Nothing is to be done then but to open the store anew and to call
     /// [`Engine::reopened`]: no call of this step is out, and what an answer told is asked for again.
     pub fn step(&mut self, now: Millis, event: Event, store: &mut Store) -> Result<Vec<Effect>, StoreError> {
-        let up_is_out = self.up.lane == Lane::Waiting && !matches!(event, Event::Uploaded(_));
+        let up_is_out =
+            self.up.lane == Lane::Waiting && !matches!(event, Event::Uploaded(_) | Event::Salvaged(_));
         let down_is_out =
             self.down.lane == Lane::Waiting && !matches!(event, Event::Fed(_) | Event::Snapped(_));
         let stepped = self.try_step(now, event, store);
@@ -219,6 +224,7 @@ impl Engine {
         match event {
             Event::Wake | Event::Tick => {}
             Event::Uploaded(answer) => self.uploaded(now, answer, store, &mut effects)?,
+            Event::Salvaged(answer) => self.salvaged(now, answer, store)?,
             Event::Fed(answer) => self.fed(now, answer, store, &mut effects)?,
             Event::Snapped(answer) => self.snapped(now, answer),
         }

@@ -6,7 +6,7 @@
 use std::{io::Read, sync::Arc, thread, time::Duration};
 
 use aisle_core::wire::v1::{BODY_MAX_BYTES, LONG_POLL_S};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::engine::{Effect, Event, NetError};
 
@@ -77,15 +77,12 @@ async fn carry_out(client: &reqwest::Client, endpoint: &Endpoint, call: Effect) 
     let Endpoint { centre, token } = endpoint;
     match call {
         Effect::Upload(batch) => {
-            let json = serde_json::to_vec(&batch).ok()?;
-            let body = zstd::encode_all(json.as_slice(), 3).ok()?;
-            let request = client
-                .post(format!("{centre}/v1/terminal/ops"))
-                .bearer_auth(token)
-                .header("content-type", "application/json")
-                .header("content-encoding", "zstd")
-                .body(body);
+            let request = post(client, format!("{centre}/v1/terminal/ops"), token, &batch)?;
             Some(Event::Uploaded(answer(request, STALL_S).await))
+        }
+        Effect::Salvage(salvage) => {
+            let request = post(client, format!("{centre}/v1/terminal/salvage"), token, &salvage)?;
+            Some(Event::Salvaged(answer(request, STALL_S).await))
         }
         Effect::Feed { epoch, cursor, wait_s } => {
             let request = client
@@ -103,6 +100,18 @@ async fn carry_out(client: &reqwest::Client, endpoint: &Endpoint, call: Effect) 
         }
         Effect::WakeAt(_) | Effect::RowsChanged | Effect::Answered(_) => None,
     }
+}
+
+fn post<T: Serialize>(
+    client: &reqwest::Client,
+    url: String,
+    token: &str,
+    body: &T,
+) -> Option<reqwest::RequestBuilder> {
+    let json = serde_json::to_vec(body).ok()?;
+    let body = zstd::encode_all(json.as_slice(), 3).ok()?;
+    let request = client.post(url).bearer_auth(token).body(body);
+    Some(request.header("content-type", "application/json").header("content-encoding", "zstd"))
 }
 
 async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder, stall_s: u64) -> Result<T, NetError> {

@@ -20,7 +20,7 @@ const EPOCH: Incarnation = Incarnation(5);
 const CENTRE: Incarnation = Incarnation(6);
 
 struct Bench {
-    _folder: TempDir,
+    folder: TempDir,
     store: Store,
     engine: Engine,
     now: Millis,
@@ -39,7 +39,7 @@ impl Bench {
             Position { epoch: Some(EPOCH), cursor: 10, incarnation, applied_hi: 0, heard_at: Millis(1) };
         store.view.take(&[], position, true).unwrap();
         let engine = Engine::new("test", Mint::new([2; 32]));
-        Self { _folder: folder, store, engine, now: Millis(1_000), mint }
+        Self { folder, store, engine, now: Millis(1_000), mint }
     }
 
     fn append(&mut self, count: usize) {
@@ -85,7 +85,7 @@ impl Bench {
 }
 
 const fn is_call(effect: &Effect) -> bool {
-    matches!(effect, Effect::Upload(_) | Effect::Feed { .. } | Effect::Snapshot { .. })
+    matches!(effect, Effect::Upload(_) | Effect::Salvage(_) | Effect::Feed { .. } | Effect::Snapshot { .. })
 }
 
 fn ack(applied_hi: u64) -> Ack {

@@ -2,7 +2,7 @@
 
 use aisle_core::{
     time::Millis,
-    wire::v1::{Ack, BATCH_MAX_OPS, Batch, Stop, VERSION},
+    wire::v1::{Ack, BATCH_MAX_OPS, Batch, Salvage, Salvaged, Stop, VERSION},
 };
 
 use super::{Effect, Engine, Lane, NetError, Trouble, wait};
@@ -16,6 +16,9 @@ const BATCH_STEP_OPS: usize = 50;
 const SOON_MS: i64 = 1_000;
 /// How often what may be let go of is looked for, in milliseconds.
 const PRUNE_EVERY_MS: i64 = 600_000;
+
+/// After how long pieces that the centre did not take are tried again, in milliseconds.
+const SALVAGE_AGAIN_MS: i64 = 600_000;
 
 /// The upload lane.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub(super) struct Up {
     /// The batch that is out was sent before the centre was known to be restored: its answer says nothing.
     outdated: bool,
     pruned_at: Option<Millis>,
+    /// The last of the pieces that are out, and when pieces that were not taken may be tried again.
+    salvage: (i64, Millis),
 }
 
 impl Up {
@@ -43,6 +48,7 @@ impl Up {
             forked: false,
             outdated: false,
             pruned_at: None,
+            salvage: (0, Millis(0)),
         }
     }
 
@@ -77,6 +83,21 @@ impl Engine {
             self.up.sent = (batch.ops.first().map_or(0, |op| op.seq), batch.ops.len(), now);
             self.up.lane = Lane::Waiting;
             effects.push(Effect::Upload(batch));
+            return Ok(());
+        }
+        if now >= self.up.salvage.1
+            && let Some(waiting) = store.journal.salvage()?
+        {
+            self.up.salvage.0 = waiting.last;
+            self.up.lane = Lane::Waiting;
+            effects.push(Effect::Salvage(Salvage {
+                proto: VERSION,
+                app: self.app.clone(),
+                terminal: store.journal.terminal().clone(),
+                incarnation: waiting.life,
+                why: waiting.why,
+                pieces: waiting.pieces,
+            }));
             return Ok(());
         }
         self.up.lane = Lane::Idle;
@@ -168,6 +189,34 @@ impl Engine {
             None => self.went_well(now),
         }
         self.up.lane = Lane::Idle;
+        Ok(())
+    }
+
+    pub(super) fn salvaged(
+        &mut self,
+        now: Millis,
+        answer: Result<Salvaged, NetError>,
+        store: &mut Store,
+    ) -> Result<(), StoreError> {
+        match answer {
+            Ok(_) => {
+                self.heard(now);
+                store.journal.salvaged(self.up.salvage.0)?;
+                self.up.failures = 0;
+                self.up.lane = Lane::Idle;
+            }
+            Err(error @ (NetError::Garbled(_) | NetError::SnapshotRequired)) => {
+                // A centre that knows no quarantine takes operations all the same: they must not wait for it.
+                tracing::warn!(%error, "what was left of a damaged journal is not taken");
+                self.up.salvage.1 = now.plus(SALVAGE_AGAIN_MS);
+                self.up.lane = Lane::Idle;
+            }
+            Err(error) => {
+                self.up.failures = self.up.failures.saturating_add(1);
+                self.up.lane = Lane::Until(self.after(now, self.up.failures, &error));
+                self.failed(&error);
+            }
+        }
         Ok(())
     }
 

@@ -428,6 +428,7 @@ fn lost(what: &Effect) -> Event {
     let gone = || NetError::Unreachable("no answer in time".to_owned());
     match what {
         Effect::Upload(_) => Event::Uploaded(Err(gone())),
+        Effect::Salvage(_) => Event::Salvaged(Err(gone())),
         Effect::Snapshot { .. } => Event::Snapped(Err(gone())),
         _ => Event::Fed(Err(gone())),
     }

@@ -342,3 +342,45 @@ fn a_slow_line_gets_no_larger_batches_and_a_lost_answer_halves_them() {
     let (_, calls) = bench.waits(effects);
     assert_eq!(batch(&calls).ops.len(), 25, "who is not the centre says nothing about the line");
 }
+
+/// A terminal whose journal was damaged at its second operation of three.
+fn mended() -> Bench {
+    let mut bench = Bench::new();
+    bench.append(3);
+    bench.store.close();
+    let raw = rusqlite::Connection::open(bench.folder.path().join("journal.db")).unwrap();
+    raw.execute("UPDATE op SET operator = '666' WHERE seq = 2", []).unwrap();
+    drop(raw);
+    let terminal = Code::parse("H1").unwrap();
+    let folder = bench.folder.path();
+    bench.store = Store::open(folder, &terminal, Durability::Off, bench.now, &mut bench.mint).unwrap();
+    bench
+}
+
+#[test]
+fn what_was_left_of_a_damaged_journal_goes_to_the_centre_after_the_operations() {
+    let mut bench = mended();
+    assert_eq!(batch(&bench.does(Event::Wake)).ops.len(), 2);
+    let effects = bench.does(Event::Uploaded(Ok(ack(2))));
+    let pieces = |effects: &[Effect]| match effects {
+        [Effect::Salvage(salvage)] => salvage.pieces.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(pieces(&effects), 1);
+    let effects = bench.does(Event::Salvaged(Err(NetError::Unreachable("gone".into()))));
+    assert_eq!(pieces(&bench.waits(effects).1), 1);
+    bench.does(Event::Salvaged(Ok(Salvaged { centre: CENTRE, kept: 1 })));
+    assert!(bench.store.journal.salvage().unwrap().is_none());
+}
+
+#[test]
+fn a_centre_without_a_quarantine_takes_operations_all_the_same() {
+    let mut bench = mended();
+    bench.does(Event::Wake);
+    bench.does(Event::Uploaded(Ok(ack(2))));
+    bench.does(Event::Salvaged(Err(NetError::Garbled("status 404".into()))));
+    assert_eq!(bench.trouble(), None);
+    bench.append(1);
+    assert_eq!(first_sent(&bench.does(Event::Wake)), Some(3));
+    assert!(bench.store.journal.salvage().unwrap().is_some(), "the pieces are still here");
+}

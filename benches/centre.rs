@@ -181,7 +181,7 @@ fn book(bench: &mut Bench, facts: &[Fact]) -> usize {
                 let wire = wire(context, seq, &op);
                 link = link.then(&wire);
                 let origin = Origin { op: wire.id, operator: wire.operator.clone(), at: wire.at };
-                let verdict = work::apply(tx, context, &code, &origin, &op)?;
+                let verdict = work::apply(tx, context, &code, &origin, &op, work::Badge::Checked)?;
                 let json = |error: serde_json::Error| StoreError::Corrupt { what: error.to_string() };
                 tx.store_op(&OpRecord {
                     terminal: code.clone(),

@@ -170,8 +170,15 @@ fn trouble(row: &lead::TroubleRow) -> LeadItem {
         TroubleKind::ToteConflict => Trouble::ToteMixed,
         TroubleKind::Unmatched => Trouble::Unmatched,
         TroubleKind::NegativeStock => Trouble::StockShort,
+        TroubleKind::Quarantined => Trouble::Held,
+        TroubleKind::Cloned => Trouble::Cloned,
+        TroubleKind::OutOfRole => Trouble::OutOfRole,
     };
-    let about = if kind == Trouble::ToteMixed { &row.tote } else { &row.order };
+    let about = match kind {
+        Trouble::ToteMixed => &row.tote,
+        Trouble::Held | Trouble::Cloned => &row.terminal,
+        _ => &row.order,
+    };
     let mut offers = (1..).zip(&row.remedies).map(|(key, way)| offer(key, *way, row));
     LeadItem {
         id: row.id.as_str().into(),

@@ -55,6 +55,8 @@ pub struct TroubleRow {
     pub place: String,
     /// The tote.
     pub tote: String,
+    /// The terminal.
+    pub terminal: String,
     /// The item.
     pub item: Option<ItemText>,
     /// The order.
@@ -271,6 +273,7 @@ fn row(input: Input<'_>, trouble: &Trouble, digit: Option<usize>) -> TroubleRow 
         name: name(input, &trouble.by),
         place: trouble.location.as_ref().map(ToString::to_string).unwrap_or_default(),
         tote: trouble.tote.as_ref().map(ToString::to_string).unwrap_or_default(),
+        terminal: trouble.terminal.as_ref().map(ToString::to_string).unwrap_or_default(),
         item: trouble.item.as_ref().map(|item| things::item(input, item)),
         order: order.map(|order| order.number.clone()).unwrap_or_default(),
         held: order.is_some_and(|order| !order.holds.is_empty()),

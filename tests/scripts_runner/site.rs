@@ -321,6 +321,7 @@ fn trouble(rows: &mut Floor, number: u32, kind: TroubleKind, order: u32, minutes
         item: Some(code("SOAP")),
         location: Some(code("B07 14 C")),
         tote: None,
+        terminal: None,
         quantity: Quantity(2),
         remedies,
         settled: None,

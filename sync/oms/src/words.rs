@@ -22,7 +22,8 @@ use crate::{
         explain::{Because, Explained},
         verify::Report,
     },
-    store::record::{Bucket, LevelRecord, LineRecord, OrderRecord},
+    store::record::{Bucket, Fate, HeldRecord, LevelRecord, LineRecord, OrderRecord},
+    sync::quarantine::Decided,
     work::release::Released,
 };
 
@@ -291,4 +292,89 @@ pub fn demo_site(site: &DemoSite, out: &Path) -> String {
         site.people.len(),
         out.display()
     )
+}
+
+/// One thing in quarantine, on a line.
+#[must_use]
+pub fn held(held: &HeldRecord) -> String {
+    let place = held.seq.map_or_else(|| "?".to_owned(), |seq| seq.to_string());
+    let fate = match held.fate {
+        Fate::Held => String::new(),
+        fate => format!("  {} by {}", fate.word(), held.settled_by.as_deref().unwrap_or("?")),
+    };
+    let what = what_is_held(held).unwrap_or_else(|| "unreadable".to_owned());
+    format!(
+        "{:>6}  {:<10} {place:>8}  {:<8} {what:<16} {}{fate}",
+        held.number,
+        held.terminal,
+        held.cause.word(),
+        held.why
+    )
+}
+
+/// The kind of what is held, where its bytes are an operation.
+fn what_is_held(held: &HeldRecord) -> Option<String> {
+    let op: serde_json::Value = serde_json::from_slice(&held.bytes).ok()?;
+    op.get("kind")?.as_str().map(str::to_owned)
+}
+
+/// One thing in quarantine, for programs.
+#[must_use]
+pub fn held_json(held: &HeldRecord) -> serde_json::Value {
+    serde_json::json!({
+        "number": held.number,
+        "terminal": held.terminal,
+        "incarnation": held.incarnation,
+        "seq": held.seq,
+        "op": held.op,
+        "cause": held.cause.word(),
+        "why": held.why,
+        "received_ms": held.received,
+        "fate": held.fate.word(),
+        "by": held.settled_by,
+        "bytes": String::from_utf8_lossy(&held.bytes),
+    })
+}
+
+/// One thing in quarantine, whole.
+#[must_use]
+pub fn held_whole(held: &HeldRecord) -> String {
+    let or_unknown = |text: Option<String>| text.unwrap_or_else(|| "not known".to_owned());
+    let mut told = format!(
+        "number       {}\nterminal     {}\nincarnation  {}\nplace        {}\noperation    {}\nheld because {}: {}\n",
+        held.number,
+        held.terminal,
+        or_unknown(held.incarnation.map(|life| life.to_string())),
+        or_unknown(held.seq.map(|seq| seq.to_string())),
+        or_unknown(held.op.map(|op| op.to_string())),
+        held.cause.word(),
+        held.why,
+    );
+    if let (Some(by), Some(at)) = (&held.settled_by, held.settled_at) {
+        told += &format!("{:<12} by {by} at {} ms\n", held.fate.word(), at.0);
+    }
+    if let Some(verdict) = &held.verdict {
+        told += &format!("verdict      {verdict}\n");
+    }
+    match std::str::from_utf8(&held.bytes) {
+        Ok(text) => told += &format!("as it came   {text}\n"),
+        Err(_) => {
+            let digits: String = held.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            told += &format!("as it came   {digits} (hexadecimal)\n");
+        }
+    }
+    told
+}
+
+/// What became of something in quarantine.
+#[must_use]
+pub fn decided(number: u64, decided: &Decided) -> String {
+    match decided {
+        Decided::Applied(_) => format!("{number}: applied"),
+        Decided::Known => format!("{number}: it had arrived otherwise; its effects stand once"),
+        Decided::Discarded => format!("{number}: discarded; its bytes stay"),
+        Decided::Stays(why) => format!("{number}: stays held: {why}"),
+        Decided::Settled(fate) => format!("{number}: {} before", fate.word()),
+        Decided::Unknown => format!("{number}: nothing in quarantine has this number"),
+    }
 }

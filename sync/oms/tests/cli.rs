@@ -127,3 +127,27 @@ fn a_damaged_or_newer_database_is_named_and_left_alone() {
     drop(db);
     fail(dir.path(), &["verify"], &["format 99", "start the newer program"]);
 }
+
+#[test]
+fn the_quarantine_is_listed_and_its_numbers_are_checked() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path();
+    assert_eq!(succeed(home, &["quarantine", "list"]), "");
+    fail(home, &["quarantine", "show", "1"], &["nothing in quarantine has number 1"]);
+    fail(home, &["quarantine", "accept", "one"], &["no number and no range"]);
+    fail(home, &["quarantine", "discard", "9-3"], &["no range"]);
+    assert!(succeed(home, &["quarantine", "accept", "4"]).contains("nothing in quarantine has this number"));
+    succeed(home, &["enrol", "H1"]);
+    let db = rusqlite::Connection::open(home.join("centre.db")).unwrap();
+    let sql = "INSERT INTO quarantine (terminal, cause, why, bytes, mark, received, fate)
+               VALUES ('H1', 'salvaged', 'half a row', x'00ff', zeroblob(32), 5, 'held')";
+    assert_eq!(db.execute(sql, []).unwrap(), 1);
+    drop(db);
+    assert!(succeed(home, &["quarantine", "list"]).contains("salvaged"));
+    assert!(succeed(home, &["quarantine", "list", "--json"]).contains("\"why\":\"half a row\""));
+    assert!(succeed(home, &["quarantine", "show", "1"]).contains("00ff (hexadecimal)"));
+    assert!(succeed(home, &["quarantine", "accept", "1-2"]).contains("1: stays held"));
+    assert!(succeed(home, &["quarantine", "discard", "1", "--by", "LD"]).contains("1: discarded"));
+    assert_eq!(succeed(home, &["quarantine", "list"]), "");
+    assert!(succeed(home, &["quarantine", "list", "--all"]).contains("discarded by LD"));
+}

@@ -116,7 +116,7 @@ impl World {
         let name = self.terminals[who].name;
         let told: Vec<_> = self.told.iter().filter(|(of, _)| *of == name).map(|(_, id)| *id).collect();
         let all =
-            self.read(|tx| told.iter().try_fold(true, |all, id| Ok(tx.op_verdict(*id)?.is_some() && all)));
+            self.read(|tx| told.iter().try_fold(true, |all, id| Ok(tx.first_op(*id)?.is_some() && all)));
         if !all {
             self.at(100, Happens::Copy(Copying::PutBack { who, kept }));
             return;

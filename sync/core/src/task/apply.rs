@@ -231,6 +231,7 @@ impl<R: Rows> Fold<'_, R> {
             item: None,
             location: None,
             tote: None,
+            terminal: None,
             quantity: Quantity::ZERO,
             remedies,
             settled: None,
@@ -394,7 +395,9 @@ impl<R: Rows> Fold<'_, R> {
         let by = match undoes {
             None => Quantity(quantity.0.min(task.remaining().0)),
             Some(op) => match self.rows.fetch::<Trouble>(&op.retyped())? {
-                Some(trouble) if trouble.settled.is_none() => -trouble.quantity,
+                Some(trouble) if trouble.settled.is_none() && trouble.task == Some(task.id) => {
+                    -trouble.quantity
+                }
                 _ => Quantity::ZERO,
             },
         };

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    bounds::{self, Beyond},
     state::{Cart, FulfilmentOrder, Manifest, Operator, Parcel, PickList, PickTask, Role, ShortReason, Tote},
     trouble::{Remedy, Trouble},
 };
@@ -52,7 +53,7 @@ pub struct Origin {
     pub at: Millis,
 }
 
-/// Something that physically happened. Quantities are 1 or more.
+/// Something that physically happened. Its numbers keep to [`bounds`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fact {
@@ -341,6 +342,14 @@ pub enum OpError {
         /// The version it names.
         version: u16,
     },
+    /// A number or name beyond its limit: forged or damaged.
+    #[error("operation {kind:?} is beyond its limits: {limit}")]
+    Beyond {
+        /// The kind it names.
+        kind: String,
+        /// Which limit.
+        limit: Beyond,
+    },
     /// Not the JSON of an operation.
     #[error("not an operation: {0}")]
     Garbled(#[from] serde_json::Error),
@@ -380,8 +389,8 @@ impl Op {
     /// Reads an operation back.
     ///
     /// # Errors
-    /// [`OpError::Newer`] when the version or kind is not known here, [`OpError::Garbled`] when the bytes
-    /// are no operation at all.
+    /// [`OpError::Newer`] when the version or kind is not known here, [`OpError::Beyond`] when it breaks one of
+    /// the [`bounds`], [`OpError::Garbled`] when the bytes are no operation at all.
     pub fn from_bytes(family: Family, version: u16, bytes: &[u8]) -> Result<Self, OpError> {
         #[derive(Deserialize)]
         struct Kind {
@@ -389,17 +398,23 @@ impl Op {
         }
         let kind: Kind = serde_json::from_slice(bytes)?;
         let newer = || OpError::Newer { kind: kind.kind.clone(), version };
+        let beyond = |limit| OpError::Beyond { kind: kind.kind.clone(), limit };
         if version > OP_VERSION {
             return Err(newer());
+        }
+        if version == 0 {
+            return Err(beyond(Beyond::Version));
         }
         let read = match family {
             Family::Fact => serde_json::from_slice(bytes).map(Self::Fact),
             Family::Request => serde_json::from_slice(bytes).map(Self::Request),
             Family::Note => serde_json::from_slice(bytes).map(Self::Note),
         };
-        read.map_err(|error| {
+        let op = read.map_err(|error| {
             if error.to_string().starts_with("unknown variant") { newer() } else { OpError::Garbled(error) }
-        })
+        })?;
+        bounds::check(&op).map_err(beyond)?;
+        Ok(op)
     }
 
     /// The word of its kind, for logs and the journal's column.

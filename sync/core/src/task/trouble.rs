@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{FulfilmentOrder, Operator, PickTask, Role, Tote};
+use super::state::{FulfilmentOrder, Operator, PickTask, Role, Terminal, Tote};
 use crate::{
     id::{Code, Id},
     item::Item,
@@ -27,6 +27,12 @@ pub enum TroubleKind {
     Unmatched,
     /// More left a location than the book had there.
     NegativeStock,
+    /// Operations of a terminal are held in quarantine: somebody must accept or discard them.
+    Quarantined,
+    /// Two live terminals report under one name: a clone is about.
+    Cloned,
+    /// Somebody reported work that her role does not do, or her badge is not valid. It counts.
+    OutOfRole,
 }
 
 /// How an exception may be settled.
@@ -68,6 +74,9 @@ pub struct Trouble {
     pub location: Option<Code<Location>>,
     /// The tote.
     pub tote: Option<Code<Tote>>,
+    /// The terminal, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<Code<Terminal>>,
     /// How many.
     pub quantity: Quantity,
     /// What may be done.

@@ -108,6 +108,22 @@ pub enum FactVerdict {
     },
 }
 
+impl FactVerdict {
+    /// With one more exception, where there is one.
+    #[must_use]
+    pub fn with(self, exception: Option<Id<Trouble>>) -> Self {
+        let Some(exception) = exception else { return self };
+        match self {
+            Self::Accepted => Self::AcceptedWithException { exceptions: vec![exception] },
+            Self::AcceptedWithException { mut exceptions } => {
+                exceptions.push(exception);
+                Self::AcceptedWithException { exceptions }
+            }
+            parked @ Self::Parked { .. } => parked,
+        }
+    }
+}
+
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]

@@ -5,6 +5,7 @@ mod import;
 mod look;
 mod people;
 mod print;
+mod quarantine;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -64,11 +65,15 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Make the token of a terminal or integrator count no longer.
+    /// Make the token of a terminal or integrator count no longer. What a revoked terminal still holds is taken
+    /// into quarantine when it is heard.
     Revoke {
         /// Its code.
         code: Code<Terminal>,
     },
+    /// What is kept and not applied: list, show, accept, discard.
+    #[command(subcommand)]
+    Quarantine(quarantine::Command),
     /// Prove that the books agree; fails when a single quantity does not.
     Verify,
     /// Tell where each piece of an item is, and why it can be sold or not.
@@ -141,6 +146,7 @@ pub(crate) fn run(args: Args, now: fn() -> Millis) -> anyhow::Result<ExitCode> {
                 bail!("{code} is not enrolled");
             }
         }
+        Command::Quarantine(command) => quarantine::run(find()?, command)?,
         Command::Verify => return look::verify(find()?),
         Command::Explain { sku, moves } => look::explain(find()?, &sku, moves)?,
         Command::Orders { json } => look::orders(find()?, json)?,

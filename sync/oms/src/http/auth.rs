@@ -10,6 +10,18 @@ use crate::store::record::{Scope, TerminalRecord};
 /// # Errors
 /// 401 without a known token, 403 when it is revoked or of another scope.
 pub async fn caller(centre: &Centre, headers: &HeaderMap, scope: Scope) -> Result<TerminalRecord, Problem> {
+    let record = known(centre, headers, scope).await?;
+    if record.revoked {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "revoked", "this token was revoked"));
+    }
+    Ok(record)
+}
+
+/// The caller whose token this is, revoked or not: what a revoked terminal did still arrives, and is held.
+///
+/// # Errors
+/// 401 without a known token, 403 when it is of another scope.
+pub async fn known(centre: &Centre, headers: &HeaderMap, scope: Scope) -> Result<TerminalRecord, Problem> {
     let unknown = || {
         Problem::new(
             StatusCode::UNAUTHORIZED,
@@ -24,9 +36,6 @@ pub async fn caller(centre: &Centre, headers: &HeaderMap, scope: Scope) -> Resul
         .ok_or_else(unknown)?;
     let hash = crate::sync::token_hash(token);
     let record = centre.writer.run(move |tx| tx.terminal_by_token_hash(&hash)).await?.ok_or_else(unknown)?;
-    if record.revoked {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "revoked", "this token was revoked"));
-    }
     if record.scope != scope {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,

@@ -13,8 +13,8 @@ use aisle_core::{
 };
 use axum::{
     Json,
-    body::Bytes,
-    extract::{Path, Query, State},
+    body::Body,
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -72,10 +72,10 @@ struct LineBody {
 pub async fn take_order(
     State(centre): State<Centre>,
     headers: HeaderMap,
-    bytes: Bytes,
+    bytes: Body,
 ) -> std::result::Result<Response, Problem> {
     let channel = caller(&centre, &headers, Scope::Integrator).await?.code.to_string();
-    let order = incoming(body::read(&headers, &bytes)?, (centre.clock)())?;
+    let order = incoming(body::read(&headers, bytes).await?, (centre.clock)())?;
     let reference = order.reference.clone();
     let taken = centre.run(move |tx, context| take_in(tx, context, &channel, &order)).await?;
     let (status, state, why) = match taken {
@@ -241,13 +241,14 @@ pub struct EventsQuery {
 /// Tells events after a number, oldest first, as CloudEvents.
 ///
 /// # Errors
-/// For a caller that is none.
+/// For a caller or query that is none.
 pub async fn events(
     State(centre): State<Centre>,
     headers: HeaderMap,
-    Query(query): Query<EventsQuery>,
+    query: std::result::Result<Query<EventsQuery>, QueryRejection>,
 ) -> std::result::Result<Response, Problem> {
     caller(&centre, &headers, Scope::Integrator).await?;
+    let query = body::query(query)?;
     let told = centre
         .run(move |tx, context| {
             let source = format!("/sites/{}", context.site());

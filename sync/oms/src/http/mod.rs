@@ -67,11 +67,14 @@ pub fn router(centre: Centre) -> Router {
         .route("/v1/terminal/ops", routing::post(terminal::ops))
         .route("/v1/terminal/feed", routing::get(terminal::feed))
         .route("/v1/terminal/snapshot", routing::get(terminal::snapshot))
+        .route("/v1/terminal/salvage", routing::post(terminal::salvage))
         .route("/v1/orders", routing::post(integrator::take_order))
         .route("/v1/orders/{reference}", routing::get(integrator::order))
         .route("/v1/orders/{reference}/cancel", routing::post(integrator::cancel_order))
         .route("/v1/stock/{item}", routing::get(integrator::stock))
         .route("/v1/events", routing::get(integrator::events))
+        .fallback(problem::Problem::unknown_path)
+        .method_not_allowed_fallback(problem::Problem::wrong_method)
         .with_state(centre)
 }
 

@@ -24,6 +24,20 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Nothing is under this path.
+    pub async fn unknown_path() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown-path",
+            "nothing is here: look at docs/centre.md for the paths",
+        )
+    }
+
+    /// The path is called by another method.
+    pub async fn wrong_method() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "this path is called by another method")
+    }
+
     /// A problem of this type.
     pub fn new(status: StatusCode, kind: &'static str, title: impl Into<String>) -> Self {
         Self { kind, title: title.into(), status: status.as_u16(), retry_after_s: None }

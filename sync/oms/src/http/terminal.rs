@@ -6,23 +6,29 @@ use aisle_core::{
     task::rows::Key,
     wire::{
         chain::Incarnation,
-        v1::{Batch, LONG_POLL_S},
+        v1::{Batch, LONG_POLL_S, Salvage},
     },
 };
 use axum::{
-    body::Bytes,
-    extract::{Query, State},
+    body::Body,
+    extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 
-use super::{Centre, auth::caller, body, problem::Problem};
+use super::{
+    Centre,
+    auth::{caller, known},
+    body,
+    problem::Problem,
+};
 use crate::{
     store::record::Scope,
     sync::{
         feed::{self, Feed},
-        receive,
+        quarantine,
+        receive::{self, BadBatch},
     },
 };
 
@@ -35,21 +41,39 @@ pub async fn health(State(centre): State<Centre>) -> Result<Response, Problem> {
     Ok(axum::Json(serde_json::json!({ "status": "up", "feed_hi": hi })).into_response())
 }
 
-/// Takes a batch of operations.
+/// Takes a batch of operations; of a revoked terminal too, whose operations are held in quarantine.
 ///
 /// # Errors
 /// For a caller, body or batch that is none.
-pub async fn ops(
-    State(centre): State<Centre>,
-    headers: HeaderMap,
-    bytes: Bytes,
-) -> Result<Response, Problem> {
-    let terminal = caller(&centre, &headers, Scope::Terminal).await?;
-    let batch: Batch = body::read(&headers, &bytes)?;
-    receive::check(&batch, &terminal.code)
-        .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-batch", error.to_string()))?;
+pub async fn ops(State(centre): State<Centre>, headers: HeaderMap, sent: Body) -> Result<Response, Problem> {
+    let terminal = known(&centre, &headers, Scope::Terminal).await?;
+    let batch: Batch = body::read(&headers, sent).await?;
+    receive::check(&batch, &terminal.code).map_err(bad_batch)?;
     let ack = centre.run(move |tx, context| receive::receive(tx, context, &batch)).await?;
     Ok(body::answer(&headers, &ack))
+}
+
+/// Takes what a terminal found in a damaged journal into quarantine.
+///
+/// # Errors
+/// For a caller or body that is none.
+pub async fn salvage(
+    State(centre): State<Centre>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Result<Response, Problem> {
+    let terminal = known(&centre, &headers, Scope::Terminal).await?;
+    let salvage: Salvage = body::read(&headers, sent).await?;
+    let pieces = quarantine::check(&salvage, &terminal.code).map_err(bad_batch)?;
+    let done = centre.run(move |tx, context| quarantine::salvage(tx, context, &salvage, &pieces)).await?;
+    Ok(body::answer(&headers, &done))
+}
+
+fn bad_batch(error: BadBatch) -> Problem {
+    match error {
+        BadBatch::Protocol(proto) => body::unknown_protocol(proto.into()),
+        error => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-batch", error.to_string()),
+    }
 }
 
 /// The query of a feed call.
@@ -64,13 +88,14 @@ pub struct FeedQuery {
 /// Tells rows that changed; holds the call while there is nothing to tell.
 ///
 /// # Errors
-/// For a caller that is none; 410 when all rows must be fetched.
+/// For a caller or query that is none; 410 when all rows must be fetched.
 pub async fn feed(
     State(centre): State<Centre>,
     headers: HeaderMap,
-    Query(query): Query<FeedQuery>,
+    query: Result<Query<FeedQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let terminal = caller(&centre, &headers, Scope::Terminal).await?.code;
+    let query = body::query(query)?;
     let wait = Duration::from_secs(query.wait_s.min(LONG_POLL_S));
     let mut committed = centre.writer.feed_hi();
     let held = tokio::time::timeout(wait, committed.wait_for(|hi| *hi > query.cursor));

@@ -178,6 +178,7 @@ fn put_back(context: &mut Context<'_>, task: &PickTask, quantity: Quantity, by: 
         item: Some(task.item.clone()),
         location: Some(task.location.clone()),
         tote: None,
+        terminal: None,
         quantity,
         remedies: vec![Remedy::PutBack, Remedy::Acknowledge],
         settled: None,

@@ -149,6 +149,7 @@ pub fn watch(
         item: Some(item.clone()),
         location: if let Place::Location(code) = place { Some(code.clone()) } else { None },
         tote: if let Place::Tote(code) = place { Some(code.clone()) } else { None },
+        terminal: None,
         quantity: missing,
         remedies: vec![Remedy::Acknowledge],
         settled: None,

@@ -382,3 +382,66 @@ pub struct EventRecord {
     /// Its data, as JSON.
     pub body: String,
 }
+
+words! {
+    /// Why something is kept and not applied.
+    Cause {
+        /// Its terminal was revoked.
+        Revoked = "revoked",
+        /// Its operator's badge is not valid any more.
+        Badge = "badge",
+        /// This program does not know its kind or version.
+        Unknown = "unknown",
+        /// It breaks a limit, says one thing and holds another, or bears the id of something else.
+        Forged = "forged",
+        /// The books refused it.
+        Books = "books",
+        /// Its terminal found it in a damaged journal.
+        Salvaged = "salvaged",
+    }
+}
+
+words! {
+    /// What became of something in quarantine.
+    Fate {
+        /// Nobody decided yet.
+        Held = "held",
+        /// Applied.
+        Accepted = "accepted",
+        /// Kept as evidence, without effect.
+        Discarded = "discarded",
+    }
+}
+
+/// Something kept and not applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldRecord {
+    /// Its number: 1, 2, 3 … as people say it.
+    pub number: u64,
+    /// Who sent it.
+    pub terminal: Code<Terminal>,
+    /// Which life of its journal, where known.
+    pub incarnation: Option<Incarnation>,
+    /// Its place in it, where known.
+    pub seq: Option<u64>,
+    /// Its id, where known.
+    pub op: Option<Id<Op>>,
+    /// Why it is here, as a word.
+    pub cause: Cause,
+    /// Why it is here, for a person.
+    pub why: String,
+    /// Its bytes, as they came.
+    pub bytes: Vec<u8>,
+    /// Tells it from everything else of its terminal: its chain link, or the hash of a piece.
+    pub mark: [u8; 32],
+    /// When it came.
+    pub received: Millis,
+    /// What became of it.
+    pub fate: Fate,
+    /// Who decided.
+    pub settled_by: Option<String>,
+    /// When.
+    pub settled_at: Option<Millis>,
+    /// The JSON of the verdict it got once accepted.
+    pub verdict: Option<String>,
+}

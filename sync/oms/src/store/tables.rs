@@ -20,8 +20,8 @@ use aisle_core::{
 use super::{Result, record::*};
 
 /// Everything, as one object.
-pub trait Tables: FeedTables + OrderTables + StockTables + SyncTables {}
-impl<T: FeedTables + OrderTables + StockTables + SyncTables> Tables for T {}
+pub trait Tables: FeedTables + OrderTables + StockTables + SyncTables + QuarantineTables {}
+impl<T: FeedTables + OrderTables + StockTables + SyncTables + QuarantineTables> Tables for T {}
 
 /// Rows of the floor, counters and named values.
 pub trait FeedTables {
@@ -356,11 +356,11 @@ pub trait SyncTables {
         applied_hi: u64,
         link: &Link,
     ) -> Result<()>;
-    /// The verdict of an operation, byte for byte as first answered.
+    /// An operation as it first came, with its verdict.
     ///
     /// # Errors
     /// When the database fails.
-    fn op_verdict(&self, op: Id<Op>) -> Result<Option<String>>;
+    fn first_op(&self, op: Id<Op>) -> Result<Option<OpRecord>>;
     /// The link and verdict at a place of a terminal's journal.
     ///
     /// # Errors
@@ -391,4 +391,38 @@ pub trait SyncTables {
     /// # Errors
     /// When the database fails.
     fn events_after(&self, number: u64, limit: usize) -> Result<Vec<EventRecord>>;
+}
+
+/// What is kept and not applied.
+pub trait QuarantineTables {
+    /// Keeps something; its number is given here. `None` when it is kept already.
+    ///
+    /// # Errors
+    /// When the database fails, or its terminal was never enrolled.
+    fn hold(&mut self, held: &HeldRecord) -> Result<Option<u64>>;
+    /// What has this number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn held(&self, number: u64) -> Result<Option<HeldRecord>>;
+    /// Writes what became of something that is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn settle_held(&mut self, held: &HeldRecord) -> Result<()>;
+    /// Everything, by number; only what nobody decided on when `open`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn quarantine(&self, open: bool) -> Result<Vec<HeldRecord>>;
+    /// How much of a terminal waits for a decision, for one cause.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn count_held(&self, terminal: &Code<Terminal>, cause: Cause) -> Result<u64>;
+    /// What an operation came to that was accepted out of quarantine: the JSON of its verdict.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn accepted_verdict(&self, op: Id<Op>) -> Result<Option<String>>;
 }

@@ -1,14 +1,17 @@
 //! Taking in a batch: prove the chain, apply each operation once, keep every verdict.
 //!
 //! A fact is never refused. What cannot be read is parked, and so is what the books' own guard stops, under
-//! its own savepoint ([`work::apply`]): one bad operation never holds up its successors.
+//! its own savepoint ([`work::apply`]): one bad operation never holds up its successors. What is parked is held
+//! in [`quarantine`], where somebody sees it and decides.
 
 use aisle_core::{
     id::Code,
+    quantity::Quantity,
     task::{
-        op::{Family, Op, OpError, Origin},
+        op::{Family, Note, Op, OpError, Origin},
         rows::Rows,
         state::{Operator, Terminal},
+        trouble::TroubleKind,
     },
     time::Millis,
     wire::{
@@ -17,13 +20,17 @@ use aisle_core::{
     },
 };
 
+use super::quarantine::{self, Held};
 use crate::{
     context::Context,
     store::{
         Result, StoreError, Tx,
-        record::{OpRecord, TerminalRecord},
+        record::{Cause, OpRecord, TerminalRecord},
     },
-    work,
+    work::{
+        self, Badge,
+        notice::{self, Notice},
+    },
 };
 
 /// Why a batch as a whole is no batch for this centre.
@@ -43,6 +50,9 @@ pub enum BadBatch {
     /// The sequence numbers have a hole, or more operations came than a batch may hold.
     #[error("the operations of a batch are consecutive, and at most 500")]
     Holes,
+    /// Pieces of a journal that are too many, too long, or not written as digits.
+    #[error("at most 500 pieces are salvaged at once, each of at most 64 KiB in hexadecimal digits")]
+    Pieces,
 }
 
 /// Checks what can be checked without the database.
@@ -95,11 +105,15 @@ pub fn receive(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch) -> Res
             }
             continue;
         }
-        let verdict = take(tx, context, batch, op, link)?;
+        let verdict = take(tx, context, batch, record.revoked, op, link)?;
         ack.verdicts.push(Answer { seq: op.seq, verdict });
         (hi, tail) = (op.seq, link);
     }
     if hi > before {
+        // A newer life of the journal was heard, and this one, known before, goes on.
+        if before > 0 && record.incarnation != Some(batch.incarnation) {
+            alarm(tx, context.now, batch)?;
+        }
         tx.set_terminal_state(&batch.terminal, batch.incarnation, hi, &tail)?;
     }
     note_contact(tx, context.now, batch, &record)?;
@@ -145,22 +159,43 @@ fn read_verdict(json: &str, seq: u64) -> Result<Verdict> {
         .map_err(|error| StoreError::Corrupt { what: format!("the verdict of operation {seq}: {error}") })
 }
 
-/// Applies one new operation and archives it with its verdict.
+/// Applies one new operation and archives it with its verdict. What is not applied goes to quarantine.
 fn take(
     tx: &mut Tx<'_>,
     context: &mut Context<'_>,
     batch: &Batch,
+    revoked: bool,
     op: &WireOp,
     link: Link,
 ) -> Result<Verdict> {
-    let earlier = tx.op_verdict(op.id)?;
-    let repeated = earlier.is_some();
-    let verdict = match earlier {
-        Some(json) => read_verdict(&json, op.seq)?,
-        None => judge(tx, context, batch, op)?,
-    };
-    let json = serde_json::to_string(&verdict).map_err(|e| StoreError::Corrupt { what: e.to_string() })?;
     let bytes = serde_json::to_string(op).map_err(|e| StoreError::Corrupt { what: e.to_string() })?;
+    let first = tx.first_op(op.id)?;
+    let repeated = first.is_some();
+    let (verdict, held) = match earlier(tx, op, first)? {
+        Earlier::None if revoked => {
+            (parked(op.family, "its terminal was revoked: kept for review".to_owned()), Some(Cause::Revoked))
+        }
+        Earlier::None => judge(tx, context, batch, op)?,
+        Earlier::Same(verdict) => (verdict, None),
+        Earlier::Other => {
+            (parked(op.family, "its id belongs to another operation".to_owned()), Some(Cause::Forged))
+        }
+    };
+    if let (Some(cause), Some(why)) = (held, quarantine::why_parked(&verdict)) {
+        let held = Held {
+            terminal: &batch.terminal,
+            incarnation: Some(batch.incarnation),
+            seq: Some(op.seq),
+            op: Some(op.id),
+            operator: Some(&op.operator),
+            cause,
+            why,
+            bytes: bytes.as_bytes(),
+            mark: link.0,
+        };
+        quarantine::hold(tx, context, &held)?;
+    }
+    let json = serde_json::to_string(&verdict).map_err(|e| StoreError::Corrupt { what: e.to_string() })?;
     tx.store_op(&OpRecord {
         terminal: batch.terminal.clone(),
         incarnation: batch.incarnation,
@@ -174,16 +209,56 @@ fn take(
     Ok(verdict)
 }
 
-fn judge(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch, wire: &WireOp) -> Result<Verdict> {
+/// What is known under an operation's id.
+enum Earlier {
+    None,
+    /// The same operation, with its verdict.
+    Same(Verdict),
+    /// Something else.
+    Other,
+}
+
+fn earlier(tx: &Tx<'_>, op: &WireOp, first: Option<OpRecord>) -> Result<Earlier> {
+    if let Some(first) = first {
+        let known: WireOp = serde_json::from_str(&first.bytes)
+            .map_err(|error| StoreError::Corrupt { what: format!("operation {}: {error}", first.op) })?;
+        if quarantine::is_same(op, &known) {
+            return Ok(Earlier::Same(read_verdict(&first.verdict, op.seq)?));
+        }
+        return Ok(Earlier::Other);
+    }
+    // It may have been salvaged and accepted before it came the ordinary way.
+    match tx.accepted_verdict(op.id)? {
+        Some(verdict) => Ok(Earlier::Same(read_verdict(&verdict, op.seq)?)),
+        None => Ok(Earlier::None),
+    }
+}
+
+/// Applies an operation, or says why it is to be held.
+fn judge(
+    tx: &mut Tx<'_>,
+    context: &mut Context<'_>,
+    batch: &Batch,
+    wire: &WireOp,
+) -> Result<(Verdict, Option<Cause>)> {
+    let hold = |cause, why: String| Ok((parked(wire.family, why), Some(cause)));
     let op = match Op::from_bytes(wire.family, wire.v, wire.body.get().as_bytes()) {
         Ok(op) if op.kind() == wire.kind => op,
-        Ok(op) => return Ok(parked(wire.family, format!("kind {:?} holds a {}", wire.kind, op.kind()))),
-        Err(error @ (OpError::Newer { .. } | OpError::Garbled(_))) => {
-            return Ok(parked(wire.family, error.to_string()));
+        Ok(op) => return hold(Cause::Forged, format!("kind {:?} holds a {}", wire.kind, op.kind())),
+        Err(error @ OpError::Newer { .. }) => return hold(Cause::Unknown, error.to_string()),
+        Err(error @ (OpError::Beyond { .. } | OpError::Garbled(_))) => {
+            return hold(Cause::Forged, error.to_string());
         }
     };
+    if matches!(op, Op::Request(_) | Op::Note(Note::SignedOn { .. }))
+        && tx.fetch::<Operator>(&wire.operator)?.is_some_and(|operator| !operator.active)
+    {
+        return hold(Cause::Badge, format!("badge {} is not valid any more: kept for review", wire.operator));
+    }
     let origin = Origin { op: wire.id, operator: wire.operator.clone(), at: wire.at };
-    work::apply(tx, context, &batch.terminal, &origin, &op)
+    let verdict = work::apply(tx, context, &batch.terminal, &origin, &op, Badge::Checked)?;
+    let cause = quarantine::why_parked(&verdict).map(|_| Cause::Books);
+    Ok((verdict, cause))
 }
 
 fn parked(family: Family, why: String) -> Verdict {
@@ -192,6 +267,18 @@ fn parked(family: Family, why: String) -> Verdict {
         Family::Request => Verdict::Request(RequestVerdict::Parked { why }),
         Family::Note => Verdict::Note(NoteVerdict::Parked { why }),
     }
+}
+
+/// Tells the lead that an older life of a journal goes on beside a newer one: two terminals bear one name.
+fn alarm(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
+    let by = match batch.ops.last() {
+        Some(op) => op.operator.clone(),
+        None => quarantine::nobody(&batch.terminal)?,
+    };
+    let id = notice::id("aisle two live 1", &[batch.terminal.as_str()]);
+    let told = Notice { id, kind: TroubleKind::Cloned, terminal: &batch.terminal, by: &by, at: now };
+    notice::raise(tx, &told, |_| Quantity(2))?;
+    Ok(())
 }
 
 /// Keeps when the terminal was heard, who is on it, and how much it still holds.
@@ -207,6 +294,6 @@ fn note_contact(tx: &mut Tx<'_>, now: Millis, batch: &Batch, record: &TerminalRe
         operator,
         heard: now,
         pending: batch.pending,
-        battery: batch.battery,
+        battery: batch.battery.map(|percent| percent.min(100)),
     })
 }

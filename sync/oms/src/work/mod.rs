@@ -6,8 +6,10 @@ pub mod bind;
 pub mod book;
 pub mod choose;
 pub mod compare;
+pub mod duty;
 pub mod list;
 pub mod load;
+pub mod notice;
 pub mod reassign;
 pub mod release;
 pub mod request;
@@ -29,6 +31,15 @@ use crate::{
     store::{Result, StoreError, Tx},
 };
 
+/// How an operator's badge is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Badge {
+    /// It must be valid now.
+    Checked,
+    /// A person vouched for it: it was valid then.
+    Vouched,
+}
+
 /// Applies one operation of a terminal and answers it. What the books refuse is undone and kept as parked:
 /// one bad operation never blocks its successors.
 ///
@@ -40,10 +51,20 @@ pub fn apply(
     terminal: &Code<Terminal>,
     origin: &Origin,
     op: &Op,
+    badge: Badge,
 ) -> Result<Verdict> {
     let done = tx.savepoint(|tx| match op {
-        Op::Fact(fact) => book::fact(tx, context, origin, fact).map(Verdict::Fact),
-        Op::Request(request) => request::decide(tx, context, terminal, origin, request).map(Verdict::Request),
+        Op::Fact(fact) => {
+            let verdict = book::fact(tx, context, origin, fact)?;
+            let raised = match badge {
+                Badge::Checked => duty::watch(tx, terminal, origin, fact)?,
+                Badge::Vouched => None,
+            };
+            Ok(Verdict::Fact(verdict.with(raised)))
+        }
+        Op::Request(request) => {
+            request::decide(tx, context, terminal, origin, request, badge).map(Verdict::Request)
+        }
         Op::Note(note) => {
             fold::note(tx, note)?;
             walk::confirm(tx, context, note)?;

@@ -119,12 +119,14 @@ fn pick_elsewhere(tx: &mut Tx<'_>, context: &mut Context<'_>, trouble: &Trouble)
         return Ok(Err(No::NoWay));
     }
     let back = tx.shift_line(order.order, number, Bucket::Backordered, Bucket::Allocated, quantity)?;
-    let (Some(line), Some(mut allocation)) =
-        (order.line_mut(number), tx.allocation(trouble_order(trouble), number)?)
-    else {
+    let allocation = tx.allocation(order.id, number)?;
+    let (Some(line), Some(mut allocation)) = (order.line_mut(number), allocation) else {
         return Ok(Err(No::Unknown));
     };
-    assert!(back, "what was reported short waits as backordered until it is settled");
+    if !back {
+        // What was reported short does not wait any more: a fact took it elsewhere.
+        return Ok(Err(No::TooLate));
+    }
     allocation.open += quantity;
     if trouble.kind == TroubleKind::ShortPick {
         line.short -= quantity;
@@ -140,6 +142,9 @@ fn pick_elsewhere(tx: &mut Tx<'_>, context: &mut Context<'_>, trouble: &Trouble)
     tx.put_allocation(&allocation)?;
     tx.keep(order)?;
     let bound = bind::assign(tx, &item, quantity, except)?;
+    if bound.is_empty() {
+        return Ok(Err(No::NoWay));
+    }
     let picks: Vec<Bound> = bound
         .into_iter()
         .map(|(location, quantity)| Bound {
@@ -154,11 +159,6 @@ fn pick_elsewhere(tx: &mut Tx<'_>, context: &mut Context<'_>, trouble: &Trouble)
         .collect();
     list::open(tx, context, &mut Ground::of(context), &picks, None)?;
     Ok(Ok(()))
-}
-
-/// The fulfilment order of a short; a short that has none was answered before.
-fn trouble_order(trouble: &Trouble) -> Id<FulfilmentOrder> {
-    trouble.fulfilment.expect("a short names its fulfilment order: its line was found by it")
 }
 
 /// Cancels what is missing: the customer gets the rest.

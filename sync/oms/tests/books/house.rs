@@ -136,7 +136,7 @@ impl<S: Store + 'static> House<S> {
         self.act(|tx, context| {
             let id = context.mint.id(context.now);
             let origin = Origin { op: id, operator, at: context.now };
-            work::apply(tx, context, &terminal, &origin, op)
+            work::apply(tx, context, &terminal, &origin, op, work::Badge::Checked)
         })
     }
 

@@ -169,7 +169,7 @@ impl Morning {
         let (first, operator) = (short(None), code(who));
         self.house.act(|tx, context| {
             let origin = Origin { op, operator, at: context.now };
-            work::apply(tx, context, &code("H1"), &origin, &Op::Fact(first))
+            work::apply(tx, context, &code("H1"), &origin, &Op::Fact(first), work::Badge::Checked)
         });
         self.house.fact(who, short(Some(op)));
         self.take(who, cart, tote, task, wanted);

@@ -17,7 +17,7 @@ use aisle_oms::{
     stock::{sellable, verify},
     store::{
         Store,
-        record::{OpRecord, Scope, TerminalRecord},
+        record::{Cause, Fate, HeldRecord, OpRecord, Scope, TerminalRecord},
         sqlite::Sqlite,
     },
 };
@@ -49,47 +49,73 @@ fn busy(path: &std::path::Path) -> House {
     house
 }
 
+/// One operation that was kept, and one that was parked and is in quarantine.
 fn archive(tx: &mut aisle_oms::store::Tx<'_>, at: Millis) -> aisle_oms::store::Result<()> {
     let (terminal, incarnation): (Code<Terminal>, _) = (code("H1"), Incarnation(5));
-    let op = WireOp {
-        seq: 1,
-        id: aisle_core::id::Id::from_bytes([8; 16]),
-        family: Family::Note,
-        kind: "signed_off".into(),
-        v: 1,
-        at,
-        operator: code("PA"),
-        body: serde_json::value::RawValue::from_string(
-            String::from_utf8(Op::Note(Note::SignedOff).to_bytes()).unwrap(),
-        )
-        .unwrap(),
-    };
-    let link = Link::origin(&terminal, incarnation).then(&op);
-    tx.put_terminal(&TerminalRecord {
+    let mut record = TerminalRecord {
         code: terminal.clone(),
         scope: Scope::Terminal,
         token_hash: [1; 32],
         sscc_first: 1,
         sscc_last: 10,
         incarnation: Some(incarnation),
-        applied_hi: 1,
-        link: Some(link),
+        applied_hi: 0,
+        link: None,
         revoked: false,
-    })?;
-    tx.store_op(&OpRecord {
-        terminal,
-        incarnation,
-        seq: 1,
-        op: op.id,
-        link,
-        bytes: serde_json::to_string(&op).unwrap(),
-        verdict: r#"{"note":"kept"}"#.into(),
-        repeated: false,
-    })
+    };
+    tx.put_terminal(&record)?;
+    let mut link = Link::origin(&terminal, incarnation);
+    for (seq, verdict) in [(1, r#"{"note":"kept"}"#), (2, r#"{"note":"parked","why":"new"}"#)] {
+        let op = WireOp {
+            seq,
+            id: aisle_core::id::Id::from_bytes([7 + u8::try_from(seq).unwrap(); 16]),
+            family: Family::Note,
+            kind: "signed_off".into(),
+            v: 1,
+            at,
+            operator: code("PA"),
+            body: serde_json::value::RawValue::from_string(
+                String::from_utf8(Op::Note(Note::SignedOff).to_bytes()).unwrap(),
+            )
+            .unwrap(),
+        };
+        link = link.then(&op);
+        let bytes = serde_json::to_string(&op).unwrap();
+        tx.store_op(&OpRecord {
+            terminal: terminal.clone(),
+            incarnation,
+            seq,
+            op: op.id,
+            link,
+            bytes: bytes.clone(),
+            verdict: verdict.into(),
+            repeated: false,
+        })?;
+        record = TerminalRecord { applied_hi: seq, link: Some(link), ..record };
+        if seq == 2 {
+            tx.hold(&HeldRecord {
+                number: 0,
+                terminal: terminal.clone(),
+                incarnation: Some(incarnation),
+                seq: Some(seq),
+                op: Some(op.id),
+                cause: Cause::Unknown,
+                why: "new".into(),
+                bytes: bytes.into_bytes(),
+                mark: link.0,
+                received: at,
+                fate: Fate::Held,
+                settled_by: None,
+                settled_at: None,
+                verdict: None,
+            })?;
+        }
+    }
+    tx.put_terminal(&record)
 }
 
 /// Every column that holds a quantity or a number that must follow from others.
-const COLUMNS: [(&str, &str); 34] = [
+const COLUMNS: [(&str, &str); 36] = [
     ("order_line", "ordered"),
     ("order_line", "cancelled"),
     ("order_line", "unrouted"),
@@ -118,6 +144,8 @@ const COLUMNS: [(&str, &str); 34] = [
     ("terminal", "applied_hi"),
     ("op", "seq"),
     ("event", "number"),
+    ("quarantine", "number"),
+    ("quarantine", "seq"),
     ("counter", "value"),
     ("feed", "task wanted"),
     ("feed", "task picked"),
@@ -145,6 +173,7 @@ fn change(table: &str, column: &str) -> String {
                 "UPDATE {table} SET number = number + 1000 WHERE number = (SELECT max(number) - 1 FROM {table})"
             )
         }
+        ("op", "seq") => "UPDATE op SET seq = seq + 1 WHERE seq = (SELECT max(seq) FROM op)".into(),
         ("counter", _) => "UPDATE counter SET value = value + 1 WHERE series = 'pick_list'".into(),
         _ => {
             // Without their CHECKs: whoever changes a file by hand may switch them off.
@@ -202,6 +231,7 @@ fn every_number_in_the_schema_is_either_tampered_with_above_or_named_here() {
         "at",
         "placed",
         "received",
+        "settled_at",
         "due",
         "until",
         "line",

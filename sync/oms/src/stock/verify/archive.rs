@@ -1,4 +1,5 @@
-//! The archive: dense sequences, an unbroken chain, watermarks at its end, ranges of parcel numbers apart.
+//! The archive: dense sequences, an unbroken chain, watermarks at its end, ranges of parcel numbers apart; and
+//! everything that was parked is in quarantine, as it came.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +9,12 @@ use aisle_core::wire::{
 };
 
 use super::{Law, Report};
-use crate::store::{
-    Result, Tx,
-    record::{OpRecord, Scope, TerminalRecord},
+use crate::{
+    store::{
+        Result, Tx,
+        record::{HeldRecord, OpRecord, Scope, TerminalRecord},
+    },
+    sync::quarantine::why_parked,
 };
 
 /// Events read at a time.
@@ -19,6 +23,7 @@ const PAGE: usize = 5_000;
 pub(super) fn check(tx: &Tx<'_>, report: &mut Report) -> Result<()> {
     let terminals = tx.terminals()?;
     ranges(report, &terminals);
+    let held = quarantine(tx, report)?;
     for terminal in &terminals {
         let mut ends: BTreeMap<Incarnation, (u64, Link)> = BTreeMap::new();
         for op in tx.ops_of(&terminal.code)? {
@@ -26,6 +31,7 @@ pub(super) fn check(tx: &Tx<'_>, report: &mut Report) -> Result<()> {
             let origin = (0, Link::origin(&terminal.code, op.incarnation));
             let end = ends.entry(op.incarnation).or_insert(origin);
             *end = (op.seq, one(report, &op, *end));
+            kept(report, &op, &held);
         }
         let end = terminal.incarnation.and_then(|life| ends.get(&life).copied());
         let (seq, link) = end.map_or((0, None), |(seq, link)| (seq, Some(link)));
@@ -60,6 +66,35 @@ fn one(report: &mut Report, op: &OpRecord, (before, link): (u64, Link)) -> Link 
         report.note(Law::Archive, about, "its verdict", error);
     }
     op.link
+}
+
+/// What is in quarantine, by what tells it from others. Its numbers have no hole: nothing was taken out.
+fn quarantine(tx: &Tx<'_>, report: &mut Report) -> Result<BTreeMap<[u8; 32], HeldRecord>> {
+    let all = tx.quarantine(false)?;
+    for (number, held) in (1..).zip(&all) {
+        report.records += 1;
+        report.equal(Law::Archive, "number in quarantine", held.number, number);
+    }
+    Ok(all.into_iter().map(|held| (held.mark, held)).collect())
+}
+
+/// What was parked is held, byte for byte.
+fn kept(report: &mut Report, op: &OpRecord, held: &BTreeMap<[u8; 32], HeldRecord>) {
+    let verdict = serde_json::from_str::<Verdict>(&op.verdict).ok();
+    let parked = verdict.as_ref().is_some_and(|verdict| why_parked(verdict).is_some());
+    // The same operation in a later life of the journal has its verdict again, and is held once.
+    if !parked || op.repeated {
+        return;
+    }
+    let same = held.get(&op.link.0).is_some_and(|held| {
+        held.terminal == op.terminal
+            && (held.incarnation, held.seq, held.op) == (Some(op.incarnation), Some(op.seq), Some(op.op))
+            && held.bytes == op.bytes.as_bytes()
+    });
+    if !same {
+        let about = format!("{} operation {}", op.terminal, op.seq);
+        report.note(Law::Archive, about, "parked", "what is in quarantine");
+    }
 }
 
 /// No two terminals mint the same parcel numbers.

@@ -6,6 +6,7 @@
 
 mod feed;
 mod orders;
+mod quarantine;
 mod stock;
 mod sync;
 
@@ -25,8 +26,8 @@ use aisle_core::{
 use super::{
     Result, Store, StoreError,
     record::{
-        AllocationRecord, ChargeRecord, ClaimRecord, EventRecord, Fed, LevelRecord, LineRecord, MoveRecord,
-        OpRecord, OrderRecord, ReservationRecord, SellableRecord, TerminalRecord,
+        AllocationRecord, ChargeRecord, ClaimRecord, EventRecord, Fed, HeldRecord, LevelRecord, LineRecord,
+        MoveRecord, OpRecord, OrderRecord, ReservationRecord, SellableRecord, TerminalRecord,
     },
 };
 
@@ -61,6 +62,7 @@ struct Kept {
     ops: BTreeMap<OpPlace, OpRecord>,
     op_by_id: BTreeMap<Id<Op>, OpPlace>,
     events: BTreeMap<u64, EventRecord>,
+    quarantine: BTreeMap<u64, HeldRecord>,
 }
 
 /// How to take one change back.

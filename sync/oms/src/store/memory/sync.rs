@@ -59,9 +59,9 @@ impl SyncTables for Memory {
         Ok(())
     }
 
-    fn op_verdict(&self, op: Id<Op>) -> Result<Option<String>> {
+    fn first_op(&self, op: Id<Op>) -> Result<Option<OpRecord>> {
         let place = self.kept.op_by_id.get(&op);
-        Ok(place.and_then(|place| self.kept.ops.get(place)).map(|op| op.verdict.clone()))
+        Ok(place.and_then(|place| self.kept.ops.get(place)).cloned())
     }
 
     fn op_at(

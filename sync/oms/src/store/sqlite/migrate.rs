@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::{Result, StoreError, failed};
 
 /// Every step ever shipped, oldest first: never edited, only added to.
-pub(super) const STEPS: &[&str] = &[include_str!("schema.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("format-1.sql"), include_str!("format-2.sql")];
 
 /// Applies what is missing of `steps`.
 ///
@@ -73,6 +73,28 @@ mod tests {
         assert!(matches!(migrate(&mut db, STEPS), Err(StoreError::Newer { found: 99, .. })));
         let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
         assert_eq!(tables, 0);
+    }
+
+    #[test]
+    fn what_an_older_program_had_parked_is_in_quarantine() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, &STEPS[..1]).unwrap();
+        db.execute_batch(
+            r#"INSERT INTO terminal VALUES ('H1', 'terminal', zeroblob(32), 1, 2, 7, 2, zeroblob(32), 0);
+            INSERT INTO op VALUES
+                ('H1', 7, 1, randomblob(16), zeroblob(32), '{"seq":1}', '{"fact":"parked","why":"new"}', 0),
+                ('H1', 7, 2, randomblob(16), randomblob(32), '{"seq":2}', '{"fact":"accepted"}', 0);"#,
+        )
+        .unwrap();
+        migrate(&mut db, STEPS).unwrap();
+        let held: Vec<(i64, String, Vec<u8>)> = db
+            .prepare("SELECT seq, why, bytes FROM quarantine WHERE fate = 'held'")
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .map(|row| row.unwrap())
+            .collect();
+        assert_eq!(held, [(1, "new".to_owned(), br#"{"seq":1}"#.to_vec())]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod cells;
 mod feed;
 mod migrate;
 mod orders;
+mod quarantine;
 mod stock;
 mod sync;
 

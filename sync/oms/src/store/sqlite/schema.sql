@@ -1,4 +1,4 @@
--- The centre's database, format 1. Quantities are base units, times milliseconds since 1970 UTC, money the
+-- The centre's database, format 2. Quantities are base units, times milliseconds since 1970 UTC, money the
 -- currency's minor unit. A test compares this file with what the migrations really make.
 
 -- Named values: which life of the database and of the feed this is, the safety stock in force.
@@ -179,3 +179,26 @@ CREATE TABLE event (
     subject TEXT NOT NULL,                            -- what it is about
     body    TEXT NOT NULL                             -- JSON
 ) STRICT;
+
+-- What is kept and not applied: operations of revoked terminals and badges, operations that this program does not
+-- understand or that break a limit, what terminals saved from damaged journals. Nothing is ever deleted here.
+CREATE TABLE quarantine (
+    number      INTEGER NOT NULL PRIMARY KEY,
+    terminal    TEXT NOT NULL REFERENCES terminal (code),
+    incarnation INTEGER,                              -- life of its journal, as the same 64 bits; NULL when unknown
+    seq         INTEGER,                              -- place in it; NULL when unknown
+    op_id       BLOB CHECK (op_id IS NULL OR length(op_id) = 16), -- NULL when unknown
+    cause       TEXT NOT NULL CHECK (cause IN ('revoked', 'badge', 'unknown', 'forged', 'books', 'salvaged')),
+    why         TEXT NOT NULL,                        -- for a person
+    bytes       BLOB NOT NULL,                        -- as it came
+    mark        BLOB NOT NULL CHECK (length(mark) = 32), -- tells it from others: its chain link, or the hash of a piece
+    received    INTEGER NOT NULL,                     -- by the centre's clock
+    fate        TEXT NOT NULL CHECK (fate IN ('held', 'accepted', 'discarded')),
+    settled_by  TEXT,                                 -- who accepted or discarded it
+    settled_at  INTEGER,                              -- when
+    verdict     TEXT,                                 -- JSON of what it came to once accepted
+    CHECK ((fate = 'held') = (settled_at IS NULL)),
+    UNIQUE (terminal, mark)
+) STRICT;
+CREATE INDEX quarantine_held ON quarantine (terminal, cause) WHERE fate = 'held';
+CREATE INDEX quarantine_by_op ON quarantine (op_id);

@@ -103,9 +103,10 @@ impl SyncTables for Sqlite {
         Err(StoreError::Guard { what: format!("terminal {code} is not enrolled") })
     }
 
-    fn op_verdict(&self, op: Id<Op>) -> Result<Option<String>> {
-        let sql = "SELECT verdict FROM op WHERE op_id = ?1 AND repeated = 0";
-        self.one("find a verdict", sql, [op.as_bytes()], |row| row.get(0))
+    fn first_op(&self, id: Id<Op>) -> Result<Option<OpRecord>> {
+        let sql = "SELECT terminal, incarnation, seq, op_id, link, bytes, verdict, repeated FROM op
+             WHERE op_id = ?1 AND repeated = 0";
+        self.one("find an operation", sql, [id.as_bytes()], op)
     }
 
     fn op_at(

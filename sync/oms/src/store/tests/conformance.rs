@@ -34,6 +34,7 @@ pub(super) fn everything(store: &Any) -> String {
         format!("{:?}", store.events_after(0, usize::MAX).unwrap()),
         format!("{:?} {:?}", store.meta("a").unwrap(), store.meta("b").unwrap()),
         format!("{:?}", store.last_number("list").unwrap()),
+        format!("{:?}", store.quarantine(false).unwrap()),
     ];
     for order in store.orders().unwrap() {
         all.push(format!("{order:?}"));

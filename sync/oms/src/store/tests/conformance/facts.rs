@@ -34,6 +34,7 @@ pub(super) const SUITE: &[Fact] = &[
     ("a_reservation_of_nothing_is_gone", a_reservation),
     ("a_token_belongs_to_one_terminal", a_token),
     ("an_operation_is_archived_once", an_operation),
+    ("what_is_held_is_kept_once_and_decided_once", what_is_held),
     ("events_are_numbered", events),
     ("a_savepoint_undoes_its_own_and_what_was_in_it", a_savepoint),
     ("a_transaction_counts_whole_or_not_at_all", a_transaction),
@@ -137,6 +138,49 @@ pub(super) fn op(name: &str, life: u64, seq: u64, n: u8, repeated: bool) -> OpRe
         verdict: format!("verdict {n}"),
         repeated,
     }
+}
+
+pub(super) fn held(name: &str, n: u8, cause: Cause) -> HeldRecord {
+    HeldRecord {
+        number: 0,
+        terminal: code(name),
+        incarnation: Some(Incarnation(u64::MAX)),
+        seq: Some(u64::from(n)),
+        op: Some(id(n)),
+        cause,
+        why: "life".into(),
+        bytes: vec![n, 0xff],
+        mark: [n; 32],
+        received: Millis(3),
+        fate: Fate::Held,
+        settled_by: None,
+        settled_at: None,
+        verdict: None,
+    }
+}
+
+fn what_is_held(store: &mut Any) {
+    act(store, |tx| tx.put_terminal(&terminal("H1", 1)));
+    assert!(is_guard(transact(store, |tx| tx.hold(&held("H9", 1, Cause::Books)))));
+    assert_eq!(act(store, |tx| tx.hold(&held("H1", 1, Cause::Books))), Some(1));
+    assert_eq!(act(store, |tx| tx.hold(&held("H1", 1, Cause::Forged))), None);
+    let bare = HeldRecord { incarnation: None, seq: None, op: None, ..held("H1", 2, Cause::Salvaged) };
+    assert_eq!(act(store, |tx| tx.hold(&bare)), Some(2));
+    assert_eq!(store.held(2).unwrap(), Some(HeldRecord { number: 2, ..bare }));
+    assert_eq!(store.held(3).unwrap(), None);
+    assert_eq!(store.count_held(&code("H1"), Cause::Books).unwrap(), 1);
+    let first = store.held(1).unwrap().unwrap();
+    let timeless = HeldRecord { fate: Fate::Accepted, ..first.clone() };
+    assert!(is_guard(transact(store, |tx| tx.settle_held(&timeless))));
+    let (settled_by, verdict) = (Some("LD".to_owned()), Some("v".to_owned()));
+    let done = HeldRecord { fate: Fate::Accepted, settled_by, settled_at: Some(Millis(9)), verdict, ..first };
+    act(store, |tx| tx.settle_held(&done));
+    assert_eq!(store.held(1).unwrap(), Some(done));
+    assert_eq!(store.count_held(&code("H1"), Cause::Books).unwrap(), 0);
+    assert_eq!(store.accepted_verdict(id(1)).unwrap().as_deref(), Some("v"));
+    assert_eq!(store.accepted_verdict(id(2)).unwrap(), None);
+    let numbers = |open| store.quarantine(open).unwrap().iter().map(|held| held.number).collect::<Vec<_>>();
+    assert_eq!((numbers(true), numbers(false)), (vec![2], vec![1, 2]));
 }
 
 fn rows_come_back(store: &mut Any) {
@@ -444,8 +488,8 @@ fn an_operation(store: &mut Any) {
         tx.store_op(&op("H1", 5, 1, 1, false))?;
         tx.store_op(&op("H1", u64::MAX, 1, 1, true))
     });
-    assert_eq!(store.op_verdict(id(1)).unwrap().as_deref(), Some("verdict 1"));
-    assert_eq!(store.op_verdict(id(9)).unwrap(), None);
+    assert_eq!(store.first_op(id(1)).unwrap().map(|op| op.verdict).as_deref(), Some("verdict 1"));
+    assert_eq!(store.first_op(id(9)).unwrap(), None);
     assert_eq!(
         store.op_at(&code("H1"), Incarnation(5), 2).unwrap(),
         Some((Link([2; 32]), "verdict 2".to_owned()))

@@ -151,8 +151,15 @@ impl Life {
         let name = ["H1", "H2", "H3"][usize::try_from(self.below(3)).unwrap()];
         let n = u8::try_from(self.below(6)).unwrap();
         let life = [1, u64::MAX][usize::try_from(self.below(2)).unwrap()];
-        match self.below(4) {
+        match self.below(6) {
             0 => tx.put_terminal(&facts::terminal(name, n))?,
+            4 => return Ok(format!("{:?}", tx.hold(&facts::held(name, n, Cause::Books))?)),
+            5 => {
+                if let Some(held) = tx.held(u64::from(n))? {
+                    let settled_at = (self.below(2) == 0).then_some(Millis(5));
+                    tx.settle_held(&HeldRecord { fate: Fate::Discarded, settled_at, ..held })?;
+                }
+            }
             1 => tx.store_op(&facts::op(name, life, self.below(4), n, self.below(2) == 0))?,
             2 => {
                 let event = EventRecord {
@@ -170,6 +177,6 @@ impl Life {
                 tx.set_terminal_state(&code(name), life, u64::from(n), &link)?;
             }
         }
-        Ok(format!("{:?}", tx.op_verdict(id(n))?))
+        Ok(format!("{:?}", tx.first_op(id(n))?.map(|op| op.verdict)))
     }
 }

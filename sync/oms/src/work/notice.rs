@@ -1,0 +1,68 @@
+//! Exceptions about people and terminals: one per cause, open until somebody acknowledged it.
+
+use aisle_core::{
+    id::{Code, Id},
+    quantity::Quantity,
+    task::{
+        rows::Rows,
+        state::{Operator, Role, Terminal},
+        trouble::{Remedy, Trouble, TroubleKind},
+    },
+    time::Millis,
+};
+
+use crate::store::{Result, Tx};
+
+/// What the lead is told.
+#[derive(Debug, Clone)]
+pub struct Notice<'a> {
+    /// Which exception: always the same for the same cause, see [`id`].
+    pub id: Id<Trouble>,
+    /// What is wrong.
+    pub kind: TroubleKind,
+    /// The terminal it is about, or was seen at.
+    pub terminal: &'a Code<Terminal>,
+    /// Who was there.
+    pub by: &'a Code<Operator>,
+    /// When.
+    pub at: Millis,
+}
+
+/// The id of the exception for a cause: `domain` names the kind of cause, `about` which one.
+#[must_use]
+pub fn id(domain: &str, about: &[&str]) -> Id<Trouble> {
+    let name = blake3::derive_key(domain, about.join("\n").as_bytes());
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&name[..16]);
+    Id::from_bytes(bytes)
+}
+
+/// Opens the exception, or brings the open one up to date. `count` makes its quantity of the one that it had
+/// while open. Answers whether it was opened now.
+///
+/// # Errors
+/// When the store fails.
+pub fn raise(tx: &mut Tx<'_>, notice: &Notice<'_>, count: impl FnOnce(Quantity) -> Quantity) -> Result<bool> {
+    let open = tx.fetch::<Trouble>(&notice.id)?.filter(|trouble| trouble.settled.is_none());
+    let fresh = open.is_none();
+    let blank = Trouble {
+        id: notice.id,
+        kind: notice.kind,
+        owner: Role::Lead,
+        raised: notice.at,
+        by: notice.by.clone(),
+        task: None,
+        fulfilment: None,
+        item: None,
+        location: None,
+        tote: None,
+        terminal: Some(notice.terminal.clone()),
+        quantity: Quantity::ZERO,
+        remedies: vec![Remedy::Acknowledge],
+        settled: None,
+    };
+    let mut trouble = open.unwrap_or(blank);
+    trouble.quantity = count(trouble.quantity);
+    tx.keep(trouble)?;
+    Ok(fresh)
+}

@@ -4,8 +4,10 @@
 //! * [`order`], [`stock`], [`work`], [`dispatch`], [`site`]: the domain, plain functions over a transaction and a
 //!   [`context::Context`]. They know no socket, no clock and no database.
 //! * [`sync`]: batches, feed and snapshot as step functions; [`http`]: the door, and the writer's thread.
+//! * [`backup`]: every commit in a folder elsewhere, within a second.
 //! * [`settings`]: `aisle-oms.toml`. [`sheet`]: what the world sends as CSV. [`words`]: the command line's words.
 
+pub mod backup;
 pub mod context;
 pub mod demo;
 pub mod dispatch;

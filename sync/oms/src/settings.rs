@@ -2,7 +2,7 @@
 //!
 //! An unknown key is an error that names it: a typo must never pass for a setting.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use aisle_core::{
     id::Code,
@@ -24,6 +24,8 @@ pub const TEMPLATE: &str = include_str!("aisle-oms.toml");
 pub struct Settings {
     /// Where and how the centre listens.
     pub centre: CentreSettings,
+    /// Where every commit is copied to.
+    pub backup: BackupSettings,
     /// The site it runs.
     pub site: SiteSettings,
     /// What it imports.
@@ -49,6 +51,14 @@ pub struct CentreSettings {
     pub listen: String,
     /// The address terminals are told, when it differs.
     pub address: Option<String>,
+}
+
+/// `[backup]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BackupSettings {
+    /// The folder, on another machine's disk: without one terminals never forget what they did.
+    pub folder: Option<PathBuf>,
 }
 
 /// `[site]`.
@@ -195,6 +205,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             centre: CentreSettings::default(),
+            backup: BackupSettings::default(),
             site: SiteSettings::default(),
             import: ImportSettings::default(),
             release: ReleaseSettings::default(),

@@ -22,7 +22,10 @@ use crate::{
         explain::{Because, Explained},
         verify::Report,
     },
-    store::record::{Bucket, Fate, HeldRecord, LevelRecord, LineRecord, OrderRecord},
+    store::{
+        record::{Bucket, Fate, HeldRecord, LevelRecord, LineRecord, OrderRecord, Scope},
+        sqlite::{restore::Rebuilt, ship::Mark},
+    },
     sync::quarantine::Decided,
     work::release::Released,
 };
@@ -377,4 +380,37 @@ pub fn decided(number: u64, decided: &Decided) -> String {
         Decided::Settled(fate) => format!("{number}: {} before", fate.word()),
         Decided::Unknown => format!("{number}: nothing in quarantine has this number"),
     }
+}
+
+/// A backup that was made.
+#[must_use]
+pub fn backed_up(generation: &Path, marks: &[Mark]) -> String {
+    format!("{}: the whole database, with {} terminals", generation.display(), marks.len())
+}
+
+/// What a backup holds.
+#[must_use]
+pub fn rebuilt(done: &Rebuilt) -> String {
+    let mut told = format!("{}: {} rounds of the log taken in", done.from.display(), done.rounds);
+    if done.torn_bytes > 0 {
+        told += &format!(", {} bytes at the end are no whole commit", done.torn_bytes);
+    }
+    for terminal in done.terminals.iter().filter(|terminal| terminal.scope == Scope::Terminal) {
+        told += &format!("\n  {:<10} applied up to {}", terminal.code, terminal.applied_hi);
+    }
+    told
+}
+
+/// A database that was put in place.
+#[must_use]
+pub fn restored(database: &Path, aside: Option<&Path>, done: &Rebuilt) -> String {
+    let mut told = format!(
+        "{} is in place as {}: terminals send again what it does not have",
+        database.display(),
+        done.centre
+    );
+    if let Some(aside) = aside {
+        told += &format!("\nwhat was there is now {}", aside.display());
+    }
+    told
 }

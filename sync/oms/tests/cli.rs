@@ -151,3 +151,44 @@ fn the_quarantine_is_listed_and_its_numbers_are_checked() {
     assert_eq!(succeed(home, &["quarantine", "list"]), "");
     assert!(succeed(home, &["quarantine", "list", "--all"]).contains("discarded by LD"));
 }
+
+#[test]
+fn a_backup_is_made_proved_and_put_in_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let (home, folder) = (dir.path().join("home"), dir.path().join("backup"));
+    let text = folder.to_str().unwrap();
+    fail(&home, &["backup", text], &["nothing to back up"]);
+    fail(&home, &["restore", text], &["read the backup"]);
+    succeed(&home, &["enrol", "H1"]);
+    assert!(succeed(&home, &["backup", text]).contains("the whole database"));
+    let life = |home: &Path| -> (String, String) {
+        let db = rusqlite::Connection::open(home.join("centre.db")).unwrap();
+        let read =
+            |name| db.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0)).unwrap();
+        (read("centre_incarnation"), read("feed_epoch"))
+    };
+    let before = life(&home);
+    succeed(&home, &["enrol", "H2"]);
+    let proved = succeed(&home, &["restore", "--verify", text]);
+    assert!(proved.contains("H1") && proved.contains("I1 to I5 hold"), "{proved}");
+    assert_eq!(life(&home), before, "a backup that was only proved changes nothing");
+    let open = rusqlite::Connection::open(home.join("centre.db")).unwrap();
+    let reading: i64 = open.query_row("SELECT count(*) FROM terminal", [], |row| row.get(0)).unwrap();
+    assert_eq!(reading, 2);
+    fail(&home, &["restore", text], &["stop the centre first"]);
+    drop(open);
+    let done = succeed(&home, &["restore", text]);
+    assert!(done.contains("is in place") && done.contains("centre.db.before-"), "{done}");
+    let after = life(&home);
+    assert!(after.0 != before.0 && after.1 != before.1, "both names are drawn anew");
+    fail(&home, &["revoke", "H2"], &["H2 is not enrolled"]);
+    succeed(&home, &["revoke", "H1"]);
+    let names: Vec<String> = std::fs::read_dir(&home)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("rebuilt"))
+        .collect();
+    assert!(names.is_empty(), "{names:?}");
+    std::fs::write(home.join("aisle-oms.toml"), format!("[backup]\nfolder = {text:?}\n")).unwrap();
+    fail(&home, &["backup", text], &["name another one"]);
+}

@@ -11,9 +11,13 @@ use std::{
 use aisle_core::{
     id::{Code, Mint},
     time::Millis,
-    wire::v1::BODY_MAX_BYTES,
+    wire::{
+        chain::Incarnation,
+        v1::{Ack, BODY_MAX_BYTES},
+    },
 };
 use aisle_oms::{
+    backup::Safe,
     context::Context,
     http::{self, Centre, writer::Writer},
     settings::Settings,
@@ -28,6 +32,8 @@ const TOKEN: &str = "token of H1";
 struct Door {
     address: SocketAddr,
     writer: Writer,
+    safe: Safe,
+    served: tokio::task::JoinHandle<std::io::Result<()>>,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -53,19 +59,20 @@ impl Door {
                 Ok::<_, aisle_oms::store::StoreError>(())
             })
             .unwrap();
-        let writer = Writer::start(Box::new(store)).unwrap();
+        let (writer, safe) = (Writer::start(Box::new(store)).unwrap(), Safe::default());
         let centre = Centre {
             writer: writer.clone(),
             clock: Arc::new(|| Millis(1_000)),
             mint: Arc::new(Mutex::new(mint)),
             settings: Arc::new(settings),
+            safe: safe.clone(),
         };
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
-        runtime.spawn(http::serve(listener, centre, std::future::pending()));
-        Self { address, writer, runtime }
+        let served = runtime.spawn(http::serve(listener, centre, std::future::pending()));
+        Self { address, writer, safe, served, runtime }
     }
 
     fn run(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static) {
@@ -318,6 +325,29 @@ fn pieces_of_a_journal_are_taken_or_told_what_is_wrong() {
     assert_eq!(taken.status, 200, "{}", String::from_utf8_lossy(&taken.body));
     let told: Value = serde_json::from_slice(&taken.body).unwrap();
     assert_eq!(told["kept"], 2);
+}
+
+#[test]
+fn nothing_is_told_as_safe_without_a_backup_nor_more_than_is_applied() {
+    let door = Door::open();
+    let safe = || {
+        let answer = door.post("/v1/terminal/ops", &[], &serde_json::to_vec(&good()).unwrap());
+        let ack: Ack = serde_json::from_slice(&answer.body).unwrap();
+        (ack.applied_hi, ack.safe_hi)
+    };
+    assert_eq!(safe(), (0, 0));
+    door.safe.tell(vec![(Code::parse("H1").unwrap(), Incarnation(7), 5)]);
+    assert_eq!(safe(), (0, 0), "a backup of another life of the database says nothing");
+}
+
+#[test]
+fn a_centre_whose_writer_died_ends_instead_of_answering_nothing() {
+    let door = Door::open();
+    let Door { writer, runtime, served, .. } = door;
+    let died = runtime.block_on(writer.run(|_| -> Result<()> { panic!("on purpose, in a test") }));
+    assert!(died.is_err());
+    let ended = runtime.block_on(served).unwrap();
+    assert!(ended.unwrap_err().to_string().contains("writer"));
 }
 
 #[test]

@@ -179,6 +179,23 @@ pub enum Verdict {
     Note(NoteVerdict),
 }
 
+impl Verdict {
+    /// Why the operation was kept and not applied, when it was not.
+    #[must_use]
+    pub const fn why_parked(&self) -> Option<&String> {
+        match self {
+            Self::Fact(FactVerdict::Parked { why })
+            | Self::Request(RequestVerdict::Parked { why })
+            | Self::Note(NoteVerdict::Parked { why }) => Some(why),
+            Self::Fact(FactVerdict::Accepted | FactVerdict::AcceptedWithException { .. })
+            | Self::Request(
+                RequestVerdict::Accepted | RequestVerdict::Superseded { .. } | RequestVerdict::Refused { .. },
+            )
+            | Self::Note(NoteVerdict::Kept) => None,
+        }
+    }
+}
+
 /// What became of a note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "note", rename_all = "snake_case")]

@@ -57,12 +57,19 @@ impl Home {
         Ok(store)
     }
 
+    /// Opens the database for a command. A centre may run beside it, and back the database up.
+    pub(crate) fn open_beside(&self) -> anyhow::Result<Sqlite> {
+        let store = self.open()?;
+        store.leave_the_log()?;
+        Ok(store)
+    }
+
     /// Runs one business operation in a transaction of its own.
     pub(crate) fn act<T>(
         &self,
         work: impl FnOnce(&mut Tx<'_>, &mut Context<'_>) -> Result<T>,
     ) -> anyhow::Result<T> {
-        let mut store = self.open()?;
+        let mut store = self.open_beside()?;
         let mut mint = mint()?;
         let done = store.transact(|tx| {
             work(tx, &mut Context { now: (self.now)(), settings: &self.settings, mint: &mut mint })

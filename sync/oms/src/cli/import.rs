@@ -146,7 +146,7 @@ fn sheet(
     map: &BTreeMap<String, String>,
 ) -> anyhow::Result<Imported> {
     let bytes = home::read(file)?;
-    let (mut store, mut mint) = (home.open()?, home::mint()?);
+    let (mut store, mut mint) = (home.open_beside()?, home::mint()?);
     let waits = spinner(file);
     let done = maybe(&mut store, dry_run, |tx| {
         let mut context = Context { now: (home.now)(), settings: &home.settings, mint: &mut mint };
@@ -187,7 +187,7 @@ fn import_orders(
     let zone = jiff::tz::TimeZone::get(&home.settings.site.time_zone)?;
     let read = orders::read(&home::read(file)?, map, &home.settings.import.charges, &zone)
         .with_context(|| format!("{} was not imported", file.display()))?;
-    let (mut store, mut mint) = (home.open()?, home::mint()?);
+    let (mut store, mut mint) = (home.open_beside()?, home::mint()?);
     let mut taken = OrdersTaken { rows: read.rows, problems: read.problems, ..OrdersTaken::default() };
     let bar = bar(read.orders.len());
     // A dry run is one transaction: later orders must see what earlier ones took.

@@ -1,5 +1,6 @@
 //! The command line: one module per family of commands. Answers are worded by [`aisle_oms::words`].
 
+mod backup;
 mod home;
 mod import;
 mod look;
@@ -35,6 +36,25 @@ enum Command {
         /// Listen here instead of where the settings say.
         #[arg(long, value_name = "ADDRESS:PORT")]
         listen: Option<String>,
+        /// Copy every commit into this folder instead of where the settings say.
+        #[arg(long, value_name = "FOLDER")]
+        backup: Option<PathBuf>,
+    },
+    /// Make one whole copy of the database, beside a running centre. `serve` backs up continuously by itself.
+    Backup {
+        /// Where to.
+        folder: PathBuf,
+    },
+    /// Rebuild the database from a backup, prove it, and put it in place. The centre must be stopped.
+    Restore {
+        /// A backup's folder, or a single database file that was copied.
+        from: PathBuf,
+        /// Only rebuild and prove it; put nothing in place.
+        #[arg(long)]
+        verify: bool,
+        /// Put it in place although its books contradict one another.
+        #[arg(long)]
+        with_contradictions: bool,
     },
     /// Take in a CSV file. The same file again changes nothing.
     Import(import::Args),
@@ -120,7 +140,11 @@ enum Command {
 pub(crate) fn run(args: Args, now: fn() -> Millis) -> anyhow::Result<ExitCode> {
     let find = || Home::find(args.home.as_deref(), now);
     match args.command {
-        Command::Serve { listen } => serve::serve(find()?, listen)?,
+        Command::Serve { listen, backup } => serve::serve(find()?, listen, backup)?,
+        Command::Backup { folder } => backup::backup(find()?, &folder)?,
+        Command::Restore { from, verify, with_contradictions } => {
+            return backup::restore(find()?, &from, verify, with_contradictions);
+        }
         Command::Import(what) => import::import(find()?, &what)?,
         Command::Release => {
             let released = find()?.act(release::run)?;

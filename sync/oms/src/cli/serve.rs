@@ -2,10 +2,12 @@
 
 use std::{
     io::Write,
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
 use aisle_oms::{
+    backup::{Backup, Safe},
     http::{self, Centre, writer::Writer},
     words,
 };
@@ -15,28 +17,47 @@ use tracing_subscriber::EnvFilter;
 
 use super::home::{self, Home};
 
-pub(crate) fn serve(home: Home, listen: Option<String>) -> anyhow::Result<()> {
+pub(crate) fn serve(home: Home, listen: Option<String>, backup: Option<PathBuf>) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let store = home.open()?;
+    let now = home.now;
+    let clock: http::Clock = Arc::new(now);
+    let safe = Safe::default();
+    let backup = match backup.or_else(|| home.settings.backup.folder.clone()) {
+        Some(folder) => {
+            store.leave_the_log()?;
+            Some(back_up(&home, folder, Arc::clone(&clock), safe.clone())?)
+        }
+        None => None,
+    };
     let writer = Writer::start(Box::new(store)).context("cannot start the writer")?;
     let address = listen.unwrap_or_else(|| home.settings.centre.listen.clone());
-    let now = home.now;
     let centre = Centre {
         writer,
-        clock: Arc::new(now),
+        clock,
         mint: Arc::new(Mutex::new(home::mint()?)),
         settings: Arc::new(home.settings),
+        safe,
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    runtime.block_on(async move {
+    let served = runtime.block_on(async move {
         let listener =
             TcpListener::bind(&address).await.with_context(|| format!("cannot listen on {address}"))?;
         let told = words::listens(&listener.local_addr()?);
         writeln!(std::io::stdout(), "{told}")?;
         std::io::stdout().flush()?;
         http::serve(listener, centre, asked_to_stop()).await.context("the listener failed")
-    })
+    });
+    // The last commits are shipped before the program ends.
+    drop(backup);
+    served
+}
+
+fn back_up(home: &Home, folder: PathBuf, clock: http::Clock, safe: Safe) -> anyhow::Result<Backup> {
+    let mut mint = home::mint()?;
+    let draw = Box::new(move || mint.bits());
+    Backup::start(home.database.clone(), folder, clock, safe, draw).context("cannot start the backup")
 }
 
 /// Resolves on an interrupt, or when the system asks the program to end.

@@ -20,6 +20,7 @@ use axum::{Router, routing};
 use tokio::net::TcpListener;
 
 use crate::{
+    backup::Safe,
     context::Context,
     settings::Settings,
     store::{self, Tx},
@@ -37,6 +38,8 @@ pub struct Centre {
     pub mint: Arc<Mutex<Mint>>,
     /// The configuration.
     pub settings: Arc<Settings>,
+    /// How far terminals' operations are in a backup.
+    pub safe: Safe,
 }
 
 impl Centre {
@@ -78,10 +81,11 @@ pub fn router(centre: Centre) -> Router {
         .with_state(centre)
 }
 
-/// Serves until `stop` resolves; answers under way are finished first.
+/// Serves until `stop` resolves; answers under way are finished first. A centre whose writer has died can answer
+/// nothing: it ends, so that whoever watches over it starts it anew.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the listener fails, or the writer's thread died.
 pub async fn serve(
     listener: TcpListener,
     centre: Centre,
@@ -89,5 +93,18 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let address: SocketAddr = listener.local_addr()?;
     tracing::info!(%address, "the centre listens");
-    axum::serve(listener, router(centre)).with_graceful_shutdown(stop).await
+    let mut writer = centre.writer.feed_hi();
+    let watched = writer.clone();
+    let ends = async move {
+        tokio::select! {
+            () = stop => {}
+            // Every commit is seen here; an error comes once nobody can commit any more.
+            () = async { while writer.changed().await.is_ok() {} } => {}
+        }
+    };
+    axum::serve(listener, router(centre)).with_graceful_shutdown(ends).await?;
+    if watched.has_changed().is_err() {
+        return Err(std::io::Error::other("the writer's thread died: see the log"));
+    }
+    Ok(())
 }

@@ -49,7 +49,9 @@ pub async fn ops(State(centre): State<Centre>, headers: HeaderMap, sent: Body) -
     let terminal = known(&centre, &headers, Scope::Terminal).await?;
     let batch: Batch = body::read(&headers, sent).await?;
     receive::check(&batch, &terminal.code).map_err(bad_batch)?;
-    let ack = centre.run(move |tx, context| receive::receive(tx, context, &batch)).await?;
+    let incarnation = batch.incarnation;
+    let mut ack = centre.run(move |tx, context| receive::receive(tx, context, &batch)).await?;
+    ack.safe_hi = centre.safe.hi(&terminal.code, Some(incarnation)).min(ack.applied_hi);
     Ok(body::answer(&headers, &ack))
 }
 
@@ -104,8 +106,12 @@ pub async fn feed(
         drop(held.await);
     }
     let FeedQuery { epoch, cursor, .. } = query;
-    match centre.writer.run(move |tx| feed::feed(tx, &terminal, epoch, cursor)).await? {
-        Feed::Page(page) => Ok(body::answer(&headers, &page)),
+    let who = terminal.clone();
+    match centre.writer.run(move |tx| feed::feed(tx, &who, epoch, cursor)).await? {
+        Feed::Page(mut page) => {
+            page.my_safe_hi = centre.safe.hi(&terminal, page.my_incarnation);
+            Ok(body::answer(&headers, &page))
+        }
         Feed::SnapshotRequired => Err(Problem::new(
             StatusCode::GONE,
             "snapshot-required",

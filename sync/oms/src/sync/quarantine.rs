@@ -16,10 +16,7 @@ use aisle_core::{
     },
     wire::{
         chain::Incarnation,
-        v1::{
-            FactVerdict, NoteVerdict, PIECE_MAX_BYTES, Piece, RequestVerdict, SALVAGE_MAX_PIECES, Salvage,
-            Salvaged, VERSION, Verdict, WireOp,
-        },
+        v1::{PIECE_MAX_BYTES, Piece, SALVAGE_MAX_PIECES, Salvage, Salvaged, VERSION, Verdict, WireOp},
     },
 };
 
@@ -168,7 +165,7 @@ pub fn accept(tx: &mut Tx<'_>, context: &mut Context<'_>, number: u64, by: &str)
     };
     let origin = Origin { op: wire.id, operator: wire.operator, at: wire.at };
     let verdict = work::apply(tx, context, &held.terminal, &origin, &op, Badge::Vouched)?;
-    if let Some(why) = why_parked(&verdict) {
+    if let Some(why) = verdict.why_parked() {
         return Ok(Decided::Stays(why.to_owned()));
     }
     let json = serde_json::to_string(&verdict).map_err(|e| StoreError::Corrupt { what: e.to_string() })?;
@@ -244,25 +241,10 @@ pub(super) fn is_same(one: &WireOp, other: &WireOp) -> bool {
         && (one.family, one.v, one.at) == (other.family, other.v, other.at)
 }
 
-/// Why an operation was parked, when it was.
-#[must_use]
-pub const fn why_parked(verdict: &Verdict) -> Option<&String> {
-    match verdict {
-        Verdict::Fact(FactVerdict::Parked { why })
-        | Verdict::Request(RequestVerdict::Parked { why })
-        | Verdict::Note(NoteVerdict::Parked { why }) => Some(why),
-        Verdict::Fact(FactVerdict::Accepted | FactVerdict::AcceptedWithException { .. })
-        | Verdict::Request(
-            RequestVerdict::Accepted | RequestVerdict::Superseded { .. } | RequestVerdict::Refused { .. },
-        )
-        | Verdict::Note(NoteVerdict::Kept) => None,
-    }
-}
-
 fn why_parked_json(json: &str) -> Result<Option<String>> {
     let verdict: Verdict = serde_json::from_str(json)
         .map_err(|error| StoreError::Corrupt { what: format!("a verdict in the archive: {error}") })?;
-    Ok(why_parked(&verdict).cloned())
+    Ok(verdict.why_parked().cloned())
 }
 
 /// Checks what can be checked of a salvage without the database, and reads its pieces.

@@ -181,7 +181,7 @@ fn take(
             (parked(op.family, "its id belongs to another operation".to_owned()), Some(Cause::Forged))
         }
     };
-    if let (Some(cause), Some(why)) = (held, quarantine::why_parked(&verdict)) {
+    if let (Some(cause), Some(why)) = (held, verdict.why_parked()) {
         let held = Held {
             terminal: &batch.terminal,
             incarnation: Some(batch.incarnation),
@@ -257,7 +257,7 @@ fn judge(
     }
     let origin = Origin { op: wire.id, operator: wire.operator.clone(), at: wire.at };
     let verdict = work::apply(tx, context, &batch.terminal, &origin, &op, Badge::Checked)?;
-    let cause = quarantine::why_parked(&verdict).map(|_| Cause::Books);
+    let cause = verdict.why_parked().map(|_| Cause::Books);
     Ok((verdict, cause))
 }
 

@@ -9,12 +9,9 @@ use aisle_core::wire::{
 };
 
 use super::{Law, Report};
-use crate::{
-    store::{
-        Result, Tx,
-        record::{HeldRecord, OpRecord, Scope, TerminalRecord},
-    },
-    sync::quarantine::why_parked,
+use crate::store::{
+    Result, Tx,
+    record::{HeldRecord, OpRecord, Scope, TerminalRecord},
 };
 
 /// Events read at a time.
@@ -81,7 +78,7 @@ fn quarantine(tx: &Tx<'_>, report: &mut Report) -> Result<BTreeMap<[u8; 32], Hel
 /// What was parked is held, byte for byte.
 fn kept(report: &mut Report, op: &OpRecord, held: &BTreeMap<[u8; 32], HeldRecord>) {
     let verdict = serde_json::from_str::<Verdict>(&op.verdict).ok();
-    let parked = verdict.as_ref().is_some_and(|verdict| why_parked(verdict).is_some());
+    let parked = verdict.as_ref().is_some_and(|verdict| verdict.why_parked().is_some());
     // The same operation in a later life of the journal has its verdict again, and is held once.
     if !parked || op.repeated {
         return;

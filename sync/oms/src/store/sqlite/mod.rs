@@ -7,8 +7,11 @@ mod feed;
 mod migrate;
 mod orders;
 mod quarantine;
+pub mod restore;
+pub mod ship;
 mod stock;
 mod sync;
+mod wal;
 
 use std::path::Path;
 

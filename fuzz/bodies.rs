@@ -10,6 +10,17 @@ use aisle_core::code::{
     gs1::{self, Buffer, Elements, Error, Linter, segment},
     tracking,
 };
+use aisle_core::{
+    id::{Code, Id},
+    task::{
+        apply::{self, Effect},
+        bounds,
+        op::{Family, Op, Origin},
+        rows::Floor,
+    },
+    time::Millis,
+    wire::v1::Batch,
+};
 
 /// A whole scan: the first byte chooses the evidence.
 pub(crate) fn scan(data: &[u8]) {
@@ -162,4 +173,48 @@ fn write(elements: &Elements<'_>) -> Vec<u8> {
         open = !ai.predefined;
     }
     out
+}
+
+/// An operation: the first two bytes choose its family and version. What is read keeps to the limits, is written and
+/// read alike, and applies to a floor that knows nothing of it.
+pub(crate) fn op(data: &[u8]) {
+    let [family, version, body @ ..] = data else { return };
+    let family = [Family::Fact, Family::Request, Family::Note][usize::from(*family) % 3];
+    let Ok(op) = Op::from_bytes(family, u16::from(*version), body) else { return };
+    assert_eq!(op.family(), family);
+    assert_eq!(bounds::check(&op), Ok(()));
+    let again = Op::from_bytes(family, op.version(), &op.to_bytes());
+    assert_eq!(again.ok().as_ref(), Some(&op), "what is written reads the same");
+    let mut floor = Floor::default();
+    for id in 1..3 {
+        let operator = Code::parse("PA").expect("a code");
+        let origin = Origin { op: Id::from_bytes([id; 16]), operator, at: Millis(i64::MAX) };
+        match &op {
+            Op::Fact(fact) => {
+                let Ok(outcome) = apply::fact(&mut floor, &origin, fact);
+                for effect in outcome.effects {
+                    if let Effect::Moved { quantity, .. } = effect {
+                        assert!(quantity.is_some(), "goods that move are one or more");
+                    }
+                }
+            }
+            Op::Note(note) => {
+                let Ok(()) = apply::note(&mut floor, note);
+            }
+            Op::Request(_) => {}
+        }
+    }
+}
+
+/// A batch: what is read has a chain, and is written and read alike.
+pub(crate) fn batch(data: &[u8]) {
+    let Ok(batch) = serde_json::from_slice::<Batch>(data) else { return };
+    let chain = |batch: &Batch| batch.ops.iter().fold(batch.before, |link, op| link.then(op));
+    let written = serde_json::to_vec(&batch).expect("what was read can be written");
+    let again: Batch = serde_json::from_slice(&written).expect("what was written can be read");
+    assert_eq!(again, batch);
+    assert_eq!(chain(&again), chain(&batch), "the bytes of a body stay as they were");
+    for op in &batch.ops {
+        let _ = Op::from_bytes(op.family, op.v, op.body.get().as_bytes());
+    }
 }

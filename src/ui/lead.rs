@@ -173,10 +173,11 @@ fn trouble(row: &lead::TroubleRow) -> LeadItem {
         TroubleKind::Quarantined => Trouble::Held,
         TroubleKind::Cloned => Trouble::Cloned,
         TroubleKind::OutOfRole => Trouble::OutOfRole,
+        TroubleKind::ClockOff => Trouble::ClockOff,
     };
     let about = match kind {
         Trouble::ToteMixed => &row.tote,
-        Trouble::Held | Trouble::Cloned => &row.terminal,
+        Trouble::Held | Trouble::Cloned | Trouble::ClockOff => &row.terminal,
         _ => &row.order,
     };
     let mut offers = (1..).zip(&row.remedies).map(|(key, way)| offer(key, *way, row));
@@ -188,7 +189,8 @@ fn trouble(row: &lead::TroubleRow) -> LeadItem {
         place: row.place.as_str().into(),
         code: about.as_str().into(),
         count: int(row.count),
-        minutes: row.minutes,
+        // How far a clock is off, else how old it is.
+        minutes: if kind == Trouble::ClockOff { int(row.count) } else { row.minutes },
         at_min: -1,
         owner: row.name.as_str().into(),
         first: offers.next().unwrap_or_default(),

@@ -94,3 +94,13 @@ fn tracking_numbers_hold() {
 fn linters_hold() {
     replay("lint", bodies::lint);
 }
+
+#[test]
+fn operations_hold() {
+    replay("op", bodies::op);
+}
+
+#[test]
+fn batches_hold() {
+    replay("batch", bodies::batch);
+}

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "books/handheld.rs"]
+mod handheld;
 #[path = "books/house.rs"]
 #[allow(dead_code, reason = "this program tells fewer stories than the books")]
 mod house;
@@ -16,13 +18,13 @@ use aisle_core::{
     id::{Code, Mint},
     quantity::Quantity,
     task::{
-        op::{Fact, Op},
+        op::Op,
         state::{PickTask, Terminal},
     },
     time::Millis,
     wire::{
-        chain::{Incarnation, Link},
-        v1::{Ack, Batch, Stop, VERSION, WireOp},
+        chain::Incarnation,
+        v1::{Ack, Stop},
     },
 };
 use aisle_oms::{
@@ -30,72 +32,14 @@ use aisle_oms::{
     settings::Settings,
     store::{
         StoreError,
-        record::Scope,
         sqlite::{Sqlite, restore, ship::Shipper},
         tables::FeedTables,
     },
-    sync::{
-        feed::{self, Feed},
-        receive,
-    },
-    terminal,
+    sync::feed::{self, Feed},
 };
+use handheld::{Handheld, LIFE};
 use house::{House, code};
-use serde_json::value::RawValue;
 use tempfile::TempDir;
-
-/// A terminal with a whole journal, of which it sends what the centre needs.
-struct Handheld {
-    terminal: Code<Terminal>,
-    mint: Mint,
-    links: Vec<Link>,
-    ops: Vec<WireOp>,
-}
-
-const LIFE: Incarnation = Incarnation(7);
-
-impl Handheld {
-    fn enrolled(house: &mut House, name: &str, seed: u8) -> Self {
-        let terminal: Code<Terminal> = code(name);
-        house.act(|tx, context| {
-            terminal::enrol(tx, context, &terminal, Scope::Terminal, name, "http://x")
-                .map(|done| done.unwrap())
-        });
-        let links = vec![Link::origin(&terminal, LIFE)];
-        Self { terminal, mint: Mint::new([seed; 32]), links, ops: Vec::new() }
-    }
-
-    fn journal(&mut self, fact: Fact) {
-        let op = Op::Fact(fact);
-        let op = WireOp {
-            seq: self.ops.len() as u64 + 1,
-            id: self.mint.id(Millis(1)),
-            family: op.family(),
-            kind: op.kind().to_owned(),
-            v: 1,
-            at: Millis(1),
-            operator: code("PA"),
-            body: RawValue::from_string(String::from_utf8(op.to_bytes()).unwrap()).unwrap(),
-        };
-        self.links.push(self.links.last().unwrap().then(&op));
-        self.ops.push(op);
-    }
-
-    fn send_after(&self, house: &mut House, seq: usize) -> Ack {
-        let batch = Batch {
-            proto: VERSION,
-            app: "test".to_owned(),
-            terminal: self.terminal.clone(),
-            incarnation: LIFE,
-            before: self.links[seq],
-            ops: self.ops[seq..].to_vec(),
-            pending: 0,
-            sent_at: Millis(1),
-            battery: None,
-        };
-        house.act(|tx, context| receive::receive(tx, context, &batch))
-    }
-}
 
 /// A centre on a disk with a backup elsewhere, a stop of five cups, and a terminal at it.
 struct Shop {
@@ -133,12 +77,12 @@ impl Shop {
     /// A cup is taken from the shelf or, every other time, put back.
     fn work(&mut self) {
         let undoes = (self.handheld.ops.len() % 2 == 1).then(|| self.handheld.ops.last().unwrap().id);
-        self.handheld.journal(house::picked(&self.task, "C1", 1, undoes));
+        let fact = Op::Fact(house::picked(&self.task, "C1", 1, undoes));
+        self.handheld.journal("PA", Millis(1), &fact);
     }
 
     fn send(&mut self) -> Ack {
-        let from = self.house.act(|tx, _| tx.terminal_state(&code("H7"))).unwrap().applied_hi;
-        self.handheld.send_after(&mut self.house, usize::try_from(from).unwrap())
+        self.handheld.send(&mut self.house)
     }
 
     /// How far H7 is in the backup, by rebuilding it.

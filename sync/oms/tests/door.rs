@@ -13,13 +13,17 @@ use aisle_core::{
     time::Millis,
     wire::{
         chain::Incarnation,
-        v1::{Ack, BODY_MAX_BYTES},
+        v1::{Ack, BODY_MAX_BYTES, Stop},
     },
 };
 use aisle_oms::{
     backup::Safe,
     context::Context,
-    http::{self, Centre, writer::Writer},
+    http::{
+        self, Centre,
+        admit::{Admission, Answer as Asked},
+        writer::Writer,
+    },
     settings::Settings,
     store::{Result, Store, Tx, record::Scope, sqlite::Sqlite},
     terminal,
@@ -33,6 +37,7 @@ struct Door {
     address: SocketAddr,
     writer: Writer,
     safe: Safe,
+    admission: Admission,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
     runtime: tokio::runtime::Runtime,
 }
@@ -60,19 +65,21 @@ impl Door {
             })
             .unwrap();
         let (writer, safe) = (Writer::start(Box::new(store)).unwrap(), Safe::default());
+        let admission = Admission::default();
         let centre = Centre {
             writer: writer.clone(),
             clock: Arc::new(|| Millis(1_000)),
             mint: Arc::new(Mutex::new(mint)),
             settings: Arc::new(settings),
             safe: safe.clone(),
+            admission: admission.clone(),
         };
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let served = runtime.spawn(http::serve(listener, centre, std::future::pending()));
-        Self { address, writer, safe, served, runtime }
+        Self { address, writer, safe, admission, served, runtime }
     }
 
     fn run(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static) {
@@ -338,6 +345,29 @@ fn nothing_is_told_as_safe_without_a_backup_nor_more_than_is_applied() {
     assert_eq!(safe(), (0, 0));
     door.safe.tell(vec![(Code::parse("H1").unwrap(), Incarnation(7), 5)]);
     assert_eq!(safe(), (0, 0), "a backup of another life of the database says nothing");
+}
+
+#[test]
+fn a_long_batch_beyond_the_room_gets_a_turn_and_a_short_one_comes_in() {
+    let door = Door::open();
+    let mut body = serde_json::to_vec(&good()).unwrap();
+    let ack = |body: &[u8]| -> Ack {
+        let answer = door.post("/v1/terminal/ops", &[], body);
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+        serde_json::from_slice(&answer.body).unwrap()
+    };
+    let centre = ack(&body).centre;
+    let mut passes = Vec::new();
+    while let Asked::In(pass) = door.admission.ask(Millis(1_000), None) {
+        passes.push(pass);
+    }
+    assert_eq!(ack(&body).stop, None, "somebody waits at a shelf");
+    body.resize(50_000, b' ');
+    let sent_away = ack(&body);
+    assert!(matches!(sent_away.stop, Some(Stop::Retry { after_ms }) if after_ms > 0), "{sent_away:?}");
+    assert_eq!(sent_away.centre, centre);
+    drop(passes);
+    assert_eq!(ack(&body).stop, None);
 }
 
 #[test]

@@ -25,7 +25,7 @@ use aisle_core::{
     },
 };
 use aisle_oms::{
-    store::record::{Bucket, Fate, Scope},
+    store::record::{Bucket, Cause, Fate, Scope},
     sync::{
         quarantine::{self, Decided},
         receive::{self, BadBatch},
@@ -84,7 +84,7 @@ impl Forger {
             before: self.link,
             ops,
             pending: 0,
-            sent_at: Millis(1),
+            sent_at: house.now,
             battery: None,
         };
         receive::check(&batch, &self.terminal).unwrap();
@@ -303,6 +303,35 @@ fn a_duplicate_of_what_is_held_gets_the_same_verdict_and_is_held_once() {
     assert_eq!(first.verdicts, second.verdicts);
     assert_eq!(house.act(|tx, _| tx.quarantine(false)).len(), 1);
     assert_eq!(house.row::<PickTask>(&task.id).picked, Quantity(1));
+}
+
+#[test]
+fn what_was_unknown_is_applied_once_this_program_knows_it() {
+    let (mut house, task) = begun();
+    let mut forger = Forger::enrolled(&mut house, "H7");
+    let unknown = forger.wire(Family::Fact, "teleported", 1, r#"{"kind":"teleported"}"#);
+    forger.send(&mut house, vec![unknown]);
+    // As an older program would have left it.
+    let known = forger.fact(picked(&task, 2));
+    house.act(|tx, context| {
+        let bytes = serde_json::to_vec(&known).unwrap();
+        let held = quarantine::Held {
+            terminal: &code("H7"),
+            incarnation: Some(Incarnation(7)),
+            seq: Some(known.seq),
+            op: Some(known.id),
+            operator: Some(&known.operator),
+            cause: Cause::Unknown,
+            why: "newer than this program",
+            bytes: &bytes,
+            mark: [1; 32],
+        };
+        quarantine::hold(tx, context, &held)
+    });
+    assert_eq!(house.act(quarantine::retry_unknown), 1);
+    assert_eq!(house.act(quarantine::retry_unknown), 0);
+    assert_eq!(house.row::<PickTask>(&task.id).picked, Quantity(2));
+    assert_eq!(held(&mut house), [(1, "unknown".to_owned())], "what is still unknown stays held");
 }
 
 /// A damaged journal's pieces: an operation that is whole, and one that is not.

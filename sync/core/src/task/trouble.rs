@@ -33,6 +33,8 @@ pub enum TroubleKind {
     Cloned,
     /// Somebody reported work that her role does not do, or her badge is not valid. It counts.
     OutOfRole,
+    /// A terminal's clock differs from the centre's. Nothing depends on it; what it says was when is off.
+    ClockOff,
 }
 
 /// How an exception may be settled.

@@ -8,7 +8,8 @@ use std::{
 
 use aisle_oms::{
     backup::{Backup, Safe},
-    http::{self, Centre, writer::Writer},
+    http::{self, Centre, admit::Admission, writer::Writer},
+    sync::quarantine,
     words,
 };
 use anyhow::Context as _;
@@ -20,6 +21,10 @@ use super::home::{self, Home};
 pub(crate) fn serve(home: Home, listen: Option<String>, backup: Option<PathBuf>) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let went_on = home.act(quarantine::retry_unknown)?;
+    if went_on > 0 {
+        tracing::info!(went_on, "operations that an older program did not know are applied");
+    }
     let store = home.open()?;
     let now = home.now;
     let clock: http::Clock = Arc::new(now);
@@ -39,6 +44,7 @@ pub(crate) fn serve(home: Home, listen: Option<String>, backup: Option<PathBuf>)
         mint: Arc::new(Mutex::new(home::mint()?)),
         settings: Arc::new(home.settings),
         safe,
+        admission: Admission::default(),
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let served = runtime.block_on(async move {

@@ -54,7 +54,10 @@ fn too_large() -> Problem {
 }
 
 /// Takes a body off the line, up to the limit.
-async fn take(mut body: Body) -> Result<Vec<u8>, Problem> {
+///
+/// # Errors
+/// 413 when it is too large, 408 when it stands still, 400 when it ends early.
+pub async fn take(mut body: Body) -> Result<Vec<u8>, Problem> {
     let (mut bytes, mut seen) = (Vec::new(), 0);
     loop {
         let frame = std::future::poll_fn(|task| Pin::new(&mut body).poll_frame(task));

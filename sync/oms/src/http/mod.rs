@@ -3,6 +3,7 @@
 //! [`writer`] is the one thread that owns the store; handlers send it closures and await their answers,
 //! which come only after the commit. [`problem`] words every refusal as `application/problem+json`.
 
+pub mod admit;
 pub mod auth;
 pub mod body;
 pub mod integrator;
@@ -25,6 +26,7 @@ use crate::{
     settings::Settings,
     store::{self, Tx},
 };
+use admit::Admission;
 use writer::{WriteError, Writer};
 
 /// What every handler shares.
@@ -40,6 +42,8 @@ pub struct Centre {
     pub settings: Arc<Settings>,
     /// How far terminals' operations are in a backup.
     pub safe: Safe,
+    /// Whose batches come in when many come at once.
+    pub admission: Admission,
 }
 
 impl Centre {

@@ -6,19 +6,20 @@ use aisle_core::{
     task::rows::Key,
     wire::{
         chain::Incarnation,
-        v1::{Batch, LONG_POLL_S, Salvage},
+        v1::{Ack, Batch, LONG_POLL_S, Salvage, Stop},
     },
 };
 use axum::{
     body::Body,
     extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 
 use super::{
     Centre,
+    admit::Answer,
     auth::{caller, known},
     body,
     problem::Problem,
@@ -47,12 +48,32 @@ pub async fn health(State(centre): State<Centre>) -> Result<Response, Problem> {
 /// For a caller, body or batch that is none.
 pub async fn ops(State(centre): State<Centre>, headers: HeaderMap, sent: Body) -> Result<Response, Problem> {
     let terminal = known(&centre, &headers, Scope::Terminal).await?;
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let _pass = match centre.admission.ask((centre.clock)(), length) {
+        Answer::In(pass) => pass,
+        Answer::Later { after_ms } => return later(&centre, &headers, sent, after_ms).await,
+    };
     let batch: Batch = body::read(&headers, sent).await?;
     receive::check(&batch, &terminal.code).map_err(bad_batch)?;
     let incarnation = batch.incarnation;
     let mut ack = centre.run(move |tx, context| receive::receive(tx, context, &batch)).await?;
     ack.safe_hi = centre.safe.hi(&terminal.code, Some(incarnation)).min(ack.applied_hi);
+    centre.admission.done((centre.clock)());
     Ok(body::answer(&headers, &ack))
+}
+
+/// Sends a batch away unread, with its turn.
+async fn later(centre: &Centre, headers: &HeaderMap, sent: Body, after_ms: u64) -> Result<Response, Problem> {
+    body::take(sent).await?;
+    let ack = Ack {
+        centre: centre.writer.run(|tx| tx.centre_incarnation()).await?,
+        // Nobody looked which life of the journal it is of: 0 moves nothing.
+        applied_hi: 0,
+        safe_hi: 0,
+        verdicts: Vec::new(),
+        stop: Some(Stop::Retry { after_ms }),
+    };
+    Ok(body::answer(headers, &ack))
 }
 
 /// Takes what a terminal found in a damaged journal into quarantine.

@@ -12,7 +12,7 @@ use aisle_core::{
         op::{Op, Origin},
         rows::Rows,
         state::{Operator, Terminal},
-        trouble::{Remedy, Trouble, TroubleKind},
+        trouble::{Trouble, TroubleKind},
     },
     wire::{
         chain::Incarnation,
@@ -23,7 +23,7 @@ use aisle_core::{
 use super::receive::BadBatch;
 use crate::{
     context::Context,
-    stock::ledger::{settled, tell},
+    stock::ledger::tell,
     store::{
         Result, StoreError, Tx,
         record::{Cause, Fate, HeldRecord},
@@ -222,13 +222,14 @@ fn finish(
     let body = serde_json::json!({ "terminal": held.terminal, "cause": held.cause.word(), "by": by });
     tell(tx, context.now, &format!("quarantine.{}", fate.word()), &held.number.to_string(), &body)?;
     let left = tx.count_held(&held.terminal, held.cause)?;
-    if let Some(mut trouble) = tx.fetch::<Trouble>(&trouble_id(&held.terminal, held.cause))? {
+    let id = trouble_id(&held.terminal, held.cause);
+    if let Some(mut trouble) = tx.fetch::<Trouble>(&id)? {
+        let who = Code::parse(by).unwrap_or_else(|_| trouble.by.clone());
         trouble.quantity = counted(left);
-        if left == 0 && trouble.settled.is_none() {
-            let who = Code::parse(by).unwrap_or_else(|_| trouble.by.clone());
-            trouble.settled = Some(settled(Remedy::Acknowledge, &who, context.now));
-        }
         tx.keep(trouble)?;
+        if left == 0 {
+            notice::withdraw(tx, id, &who, context.now)?;
+        }
     }
     Ok(())
 }

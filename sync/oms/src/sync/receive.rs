@@ -33,6 +33,10 @@ use crate::{
     },
 };
 
+/// A clock that differs by more is off, in milliseconds: an answer held up on the way, or a second clock in the
+/// building, differs by less.
+const CLOCK_OFF_MS: i64 = 300_000;
+
 /// Why a batch as a whole is no batch for this centre.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadBatch {
@@ -281,8 +285,26 @@ fn alarm(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
     Ok(())
 }
 
+/// Tells the lead when a terminal's clock is off, and that it is right again.
+fn watch_clock(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
+    let id = notice::id("aisle clock off 1", &[batch.terminal.as_str()]);
+    let off_ms = batch.sent_at.since(now).max(now.since(batch.sent_at));
+    let by = match batch.ops.last() {
+        Some(op) => op.operator.clone(),
+        None => quarantine::nobody(&batch.terminal)?,
+    };
+    if off_ms > CLOCK_OFF_MS {
+        let told = Notice { id, kind: TroubleKind::ClockOff, terminal: &batch.terminal, by: &by, at: now };
+        notice::raise(tx, &told, |_| Quantity(off_ms / 60_000))?;
+    } else {
+        notice::withdraw(tx, id, &by, now)?;
+    }
+    Ok(())
+}
+
 /// Keeps when the terminal was heard, who is on it, and how much it still holds.
 fn note_contact(tx: &mut Tx<'_>, now: Millis, batch: &Batch, record: &TerminalRecord) -> Result<()> {
+    watch_clock(tx, now, batch)?;
     let before = tx.fetch::<Terminal>(&record.code)?;
     let operator: Option<Code<Operator>> =
         batch.ops.iter().rev().find(|op| op.kind == "signed_on" || op.kind == "signed_off").map_or_else(

@@ -11,7 +11,10 @@ use aisle_core::{
     time::Millis,
 };
 
-use crate::store::{Result, Tx};
+use crate::{
+    stock::ledger::settled,
+    store::{Result, Tx},
+};
 
 /// What the lead is told.
 #[derive(Debug, Clone)]
@@ -65,4 +68,16 @@ pub fn raise(tx: &mut Tx<'_>, notice: &Notice<'_>, count: impl FnOnce(Quantity) 
     trouble.quantity = count(trouble.quantity);
     tx.keep(trouble)?;
     Ok(fresh)
+}
+
+/// Settles the exception when it is open: its cause is gone.
+///
+/// # Errors
+/// When the store fails.
+pub fn withdraw(tx: &mut Tx<'_>, id: Id<Trouble>, by: &Code<Operator>, at: Millis) -> Result<()> {
+    if let Some(mut trouble) = tx.fetch::<Trouble>(&id)?.filter(|trouble| trouble.settled.is_none()) {
+        trouble.settled = Some(settled(Remedy::Acknowledge, by, at));
+        tx.keep(trouble)?;
+    }
+    Ok(())
 }

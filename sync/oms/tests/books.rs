@@ -8,6 +8,8 @@ mod cancelled;
 mod house;
 #[path = "books/intake.rs"]
 mod intake;
+#[path = "books/late.rs"]
+mod late;
 #[path = "books/morning.rs"]
 mod morning;
 #[path = "books/stories.rs"]

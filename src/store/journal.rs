@@ -312,15 +312,10 @@ impl Journal {
     /// # Errors
     /// When the file fails.
     pub fn before_last_sign_on(&self) -> Result<u64, StoreError> {
-        let seq: Option<i64> = self
-            .db()?
-            .query_row(
-                "SELECT max(seq) FROM op WHERE incarnation = ?1 AND kind = 'signed_on'",
-                [self.incarnation_no],
-                |r| r.get(0),
-            )
-            .optional()?
-            .flatten();
+        let mut select = self.db()?.prepare_cached(
+            "SELECT seq FROM op WHERE incarnation = ?1 AND kind = 'signed_on' ORDER BY seq DESC LIMIT 1",
+        )?;
+        let seq: Option<i64> = select.query_row([self.incarnation_no], |r| r.get(0)).optional()?;
         Ok(seq.map_or(0, |s| unsigned(s).saturating_sub(1)))
     }
 

@@ -124,7 +124,8 @@ impl Journal {
         let upto = most.min(base + PRUNE_MAX);
         let stays: Option<i64> = self.db()?.query_row(
             "SELECT min(seq) FROM op WHERE incarnation = ?1 AND seq > ?2 AND seq <= ?3
-               AND (at > ?4 OR seq NOT IN (SELECT seq FROM verdict WHERE incarnation = ?1))",
+               AND (at > ?4 OR NOT EXISTS (
+                 SELECT 1 FROM verdict WHERE incarnation = op.incarnation AND seq = op.seq))",
             params![no, signed(base), signed(upto), old],
             |r| r.get(0),
         )?;

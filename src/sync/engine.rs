@@ -135,6 +135,14 @@ impl Lane {
         }
     }
 
+    /// Whether it goes on by itself, later.
+    const fn waits(self, now: Millis) -> bool {
+        match self {
+            Self::Until(at) => at.0 > now.0,
+            Self::Idle | Self::Waiting => false,
+        }
+    }
+
     const fn until(self) -> Option<Millis> {
         match self {
             Self::Until(at) => Some(at),
@@ -198,10 +206,11 @@ impl Engine {
             self.down.lane == Lane::Waiting && !matches!(event, Event::Fed(_) | Event::Snapped(_));
         let stepped = self.try_step(now, event, store);
         if stepped.is_err() {
-            if self.up.lane == Lane::Waiting && !up_is_out {
+            // What is not out and not waiting for its time would be tried again at once.
+            if !up_is_out && !self.up.lane.waits(now) {
                 self.up_again(now);
             }
-            if self.down.lane == Lane::Waiting && !down_is_out {
+            if !down_is_out && !self.down.lane.waits(now) {
                 self.down_again(now);
             }
         }

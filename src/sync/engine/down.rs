@@ -105,7 +105,7 @@ impl Engine {
         effects: &mut Vec<Effect>,
     ) -> Result<(), StoreError> {
         let asked = self.down.asked;
-        let page = match answer {
+        let mut page = match answer {
             Ok(page) if page.epoch != asked.epoch => {
                 return self.down_failed(now, &garbled("it is about another feed"));
             }
@@ -123,7 +123,7 @@ impl Engine {
             Err(error) => return self.down_failed(now, &error),
         };
         self.heard(now);
-        self.down.gathered.extend(page.rows.iter().cloned());
+        self.down.gathered.append(&mut page.rows);
         if page.more && self.down.gathered.len() < GATHER_MAX_ROWS {
             self.down_on(now, false);
             return Ok(());

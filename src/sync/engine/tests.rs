@@ -125,6 +125,19 @@ fn a_store_that_fails_before_the_first_call_leaves_both_lanes_able_to_go() {
 }
 
 #[test]
+fn files_that_stay_closed_are_not_tried_in_a_tight_loop() {
+    let mut bench = Bench::new();
+    bench.append(2);
+    bench.store.close();
+    let since = bench.now;
+    for _ in 0..30 {
+        assert!(bench.engine.step(bench.now, Event::Tick, &mut bench.store).is_err());
+        bench.now = bench.engine.reopened(bench.now);
+    }
+    assert!(bench.now.0 - since.0 > 60_000, "{} ms over 30 tries", bench.now.0 - since.0);
+}
+
+#[test]
 fn an_ack_that_could_not_be_kept_is_asked_for_again() {
     let mut bench = Bench::new();
     bench.append(2);

@@ -77,7 +77,7 @@ impl World {
 
     /// The centre's own proof.
     fn the_books_agree(&mut self) -> Result<(), String> {
-        let report = self.read(|tx| verify::verify(tx));
+        let report = self.read(verify::verify);
         match report.violations.first() {
             Some(first) => Err(format!("{} violations, the first: {first}", report.violations.len())),
             None => Ok(()),

@@ -30,6 +30,9 @@ use aisle_oms::{
 };
 use serde_json::{Value, json};
 
+#[path = "door/shop.rs"]
+mod shop;
+
 const TOKEN: &str = "token of H1";
 
 /// A centre on a port of its own, with one terminal. The runtime ends with it.

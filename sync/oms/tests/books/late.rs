@@ -293,10 +293,10 @@ fn facts_told_late_end_as_facts_told_at_once() {
         let Shift { mut house, steps, .. } = shift;
         house.proved();
         let once = whole(&mut house);
-        for late in 0..PICKERS.len() {
+        for (late, name) in PICKERS.into_iter().enumerate() {
             let mut other = told_late(&steps, late);
             other.proved();
-            assert_eq!(whole(&mut other), once, "shift {number}, {} told late", PICKERS[late]);
+            assert_eq!(whole(&mut other), once, "shift {number}, {name} told late");
         }
     }
 }

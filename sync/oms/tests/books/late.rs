@@ -23,7 +23,7 @@ use aisle_oms::{
     order::cancel::cancel,
     settings::Settings,
     store::{Store, memory::Memory},
-    work,
+    work::{self, Badge},
 };
 
 use super::house::{House, code};
@@ -67,7 +67,8 @@ fn hall() -> (Hall, Vec<PickList>) {
 impl Hall {
     fn told(&mut self, origin: &Origin, fact: &Fact) {
         let (origin, op) = (origin.clone(), Op::Fact(fact.clone()));
-        let verdict = self.at(origin.at, |tx, context| work::apply(tx, context, &code("H1"), &origin, &op));
+        let verdict = self
+            .at(origin.at, |tx, context| work::apply(tx, context, &code("H1"), &origin, &op, Badge::Checked));
         assert!(
             matches!(verdict, Verdict::Fact(_)) && !format!("{verdict:?}").contains("Parked"),
             "{verdict:?}"
@@ -107,7 +108,7 @@ impl Hall {
                 let request = Request::Reassign { list, epoch, tasks: Vec::new(), to: code(PICKERS[1]) };
                 let origin = Origin { op: Id::from_bytes([9; 16]), operator: code("LD"), at };
                 self.at(at, |tx, context| {
-                    work::apply(tx, context, &code("H3"), &origin, &Op::Request(request))
+                    work::apply(tx, context, &code("H3"), &origin, &Op::Request(request), Badge::Checked)
                 });
             }
             Step::Cancelled { reference, at } => {

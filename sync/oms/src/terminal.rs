@@ -16,6 +16,10 @@ use crate::{
     sync::token_hash,
 };
 
+/// The named value below which no range of parcel numbers begins any more: a restored centre does not know which it
+/// handed out last.
+pub const SSCC_FLOOR: &str = "sscc_floor";
+
 /// Why nobody was enrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotEnrolled {
@@ -42,7 +46,8 @@ pub fn enrol(
         Some(known) => TerminalRecord { token_hash: hash, scope, revoked: false, ..known },
         None => {
             let terminals = tx.terminals()?;
-            let first = terminals.iter().map(|other| other.sscc_last).max().unwrap_or(0) + 1;
+            let floor = tx.meta(SSCC_FLOOR)?.and_then(|floor| floor.parse().ok()).unwrap_or(0);
+            let first = terminals.iter().map(|other| other.sscc_last).max().unwrap_or(0).max(floor) + 1;
             let range = if scope == Scope::Terminal { sscc.range } else { 1 };
             let last = first + range - 1;
             if Sscc::capacity(&sscc.company_prefix).is_none_or(|capacity| last >= capacity) {

@@ -32,10 +32,12 @@ use aisle_oms::{
     settings::Settings,
     store::{
         StoreError,
+        record::Scope,
         sqlite::{Sqlite, restore, ship::Shipper},
         tables::FeedTables,
     },
     sync::feed::{self, Feed},
+    terminal,
 };
 use handheld::{Handheld, LIFE};
 use house::{House, code};
@@ -149,6 +151,26 @@ fn a_centre_restored_from_an_old_backup_is_refilled_by_its_terminals() {
     let ack = shop.handheld.send_after(&mut house, 3);
     assert_eq!((ack.applied_hi, ack.stop), (8, None));
     assert_eq!(house.row::<PickTask>(&shop.task.id).picked, Quantity(0));
+    house.proved();
+}
+
+#[test]
+fn parcel_numbers_that_a_lost_centre_handed_out_are_not_handed_out_again() {
+    let mut shop = Shop::open();
+    shop.shipper.step(Millis(1)).unwrap();
+    let enrol = |house: &mut House, name: &str| {
+        let terminal = code(name);
+        house.act(|tx, context| {
+            terminal::enrol(tx, context, &terminal, Scope::Terminal, name, "http://x")
+                .map(|done| done.unwrap())
+        })
+    };
+    let lost = enrol(&mut shop.house, "H8");
+    let restored = shop.path("restored.db");
+    restore::rebuild(&shop.path("backup"), &restored, [8; 16]).unwrap();
+    let mut house = House::bare(Sqlite::open(&restored, [8; 16]).unwrap(), settings(), [6; 32]);
+    let next = enrol(&mut house, "H9");
+    assert!(next.sscc_first > lost.sscc_last, "{} after {}", next.sscc_first, lost.sscc_last);
     house.proved();
 }
 

@@ -25,7 +25,11 @@ use aisle_oms::{
         writer::Writer,
     },
     settings::Settings,
-    store::{Result, Store, Tx, record::Scope, sqlite::Sqlite},
+    store::{
+        Result, Store, Tx,
+        record::{EventRecord, Scope},
+        sqlite::Sqlite,
+    },
     terminal,
 };
 use serde_json::{Value, json};
@@ -371,6 +375,34 @@ fn a_long_batch_beyond_the_room_gets_a_turn_and_a_short_one_comes_in() {
     assert_eq!(sent_away.centre, centre);
     drop(passes);
     assert_eq!(ack(&body).stop, None);
+}
+
+#[test]
+fn a_cursor_that_lies_ahead_of_the_events_is_told_that_they_begin_anew() {
+    let door = Door::open();
+    let events = |after: u64| {
+        door.raw(
+            format!(
+                "GET /v1/events?after={after} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer token of SHOP\r\n\r\n"
+            )
+            .as_bytes(),
+        )
+    };
+    assert_eq!(events(0).status, 200);
+    refused(&events(7), 410, "events-anew");
+    door.run(|tx| {
+        let event = EventRecord {
+            number: 0,
+            at: Millis(1),
+            kind: "test".into(),
+            subject: "x".into(),
+            body: "{}".into(),
+        };
+        tx.append_event(&event).map(drop)
+    });
+    assert_eq!(events(1).status, 200);
+    refused(&events(2), 410, "events-anew");
+    refused(&events(u64::MAX), 410, "events-anew");
 }
 
 #[test]

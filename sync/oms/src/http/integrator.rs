@@ -241,7 +241,7 @@ pub struct EventsQuery {
 /// Tells events after a number, oldest first, as CloudEvents.
 ///
 /// # Errors
-/// For a caller or query that is none.
+/// For a caller or query that is none; 410 when the centre has not told the event that the caller heard last.
 pub async fn events(
     State(centre): State<Centre>,
     headers: HeaderMap,
@@ -252,6 +252,12 @@ pub async fn events(
     let told = centre
         .run(move |tx, context| {
             let source = format!("/sites/{}", context.site());
+            // A centre that was restored from a backup has not told what its caller heard last.
+            if query.after > 0
+                && tx.events_after(query.after - 1, 1)?.first().map(|e| e.number) != Some(query.after)
+            {
+                return Ok(None);
+            }
             let events = tx.events_after(query.after, EVENTS_MAX)?;
             let told: Vec<Value> = events
                 .into_iter()
@@ -267,8 +273,12 @@ pub async fn events(
                     })
                 })
                 .collect();
-            Ok(told)
+            Ok(Some(told))
         })
         .await?;
-    Ok(Json(told).into_response())
+    told.map(|told| Json(told).into_response()).ok_or_else(|| {
+        let title =
+            "this centre has not told the event before: it was restored; read its events again from 0";
+        Problem::new(StatusCode::GONE, "events-anew", title)
+    })
 }

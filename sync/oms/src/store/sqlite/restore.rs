@@ -18,7 +18,17 @@ use super::{
     ship::hash_file,
     wal::{HEADER, Read, Round},
 };
-use crate::store::{Result, Store, StoreError, record::TerminalRecord, tables::SyncTables};
+use crate::{
+    store::{Result, Store, StoreError, record::TerminalRecord, tables::SyncTables},
+    terminal::SSCC_FLOOR,
+};
+
+/// How many ranges of parcel numbers are left out after a restore: more terminals than are enrolled between a
+/// backup and the loss of the disk.
+const RANGES_LEFT_OUT: u64 = 20;
+
+/// How wide a range usually is, where the backup knows of none.
+const RANGE_USUAL: u64 = 10_000;
 
 /// What a rebuilt database is.
 #[derive(Debug)]
@@ -222,7 +232,8 @@ pub fn is_in_use(database: &Path) -> Result<bool> {
 
 impl Sqlite {
     /// Draws the database's own name and its feed's name anew: whoever spoke with an earlier life of it must send
-    /// again what it does not have, and fetch its rows whole.
+    /// again what it does not have, and fetch its rows whole. Ranges of parcel numbers that an earlier life may have
+    /// handed out since are left out.
     ///
     /// # Errors
     /// When the database fails.
@@ -233,6 +244,12 @@ impl Sqlite {
                 let word: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
                 tx.set_meta(name, &word)?;
             }
+            let terminals = tx.terminals()?;
+            let last = terminals.iter().map(|terminal| terminal.sscc_last).max().unwrap_or(0);
+            let widest = terminals.iter().map(|terminal| terminal.sscc_last - terminal.sscc_first + 1).max();
+            let before = tx.meta(SSCC_FLOOR)?.and_then(|floor| floor.parse().ok()).unwrap_or(0).max(last);
+            let floor = before + widest.unwrap_or(RANGE_USUAL) * RANGES_LEFT_OUT;
+            tx.set_meta(SSCC_FLOOR, &floor.to_string())?;
             tx.centre_incarnation()
         })
     }

@@ -36,6 +36,7 @@ fn whatever_the_network_and_the_power_do_nothing_is_lost_or_doubled() {
         None => (1..=number("SEEDS").unwrap_or(SEEDS)).collect(),
     };
     let all = seeds.len() as u64 >= SEEDS;
+    let count = seeds.len();
     let (mut forked, mut pruned, mut cancelled) = (0, 0, 0);
     for seed in seeds {
         let mut world = World::new(&base, seed);
@@ -50,6 +51,7 @@ fn whatever_the_network_and_the_power_do_nothing_is_lost_or_doubled() {
         let counted = world.counted();
         (forked, pruned, cancelled) = (forked + counted.0, pruned + counted.1, cancelled + counted.2);
     }
+    println!("pair: seeds={count} new_lives={forked} pruned={pruned} cancelled={cancelled} violations=0");
     // The faults are met, not only planned.
     assert!(
         !all || (forked >= 20 && pruned >= 20 && cancelled >= 200),

@@ -45,6 +45,8 @@ pub struct Tally {
     pub wrong_made: u64,
     /// Of these, refused.
     pub wrong_refused: u64,
+    /// Scans of another stop of the run than the one that is due: the terminal led on from there.
+    pub elsewhere: u64,
     /// Refusals that nobody meant to provoke, by kind.
     pub refusals: BTreeMap<String, u64>,
     /// Short picks told.
@@ -107,6 +109,23 @@ impl Floor {
         } else {
             Err(format!("{} accepted a wrong scan: {answer}", handheld.code).into())
         }
+    }
+
+    /// Scans the label of another place than the one that is due. It is a wrong scan, unless a stop of hers is
+    /// there: then the terminal must show that stop. Tells whether it did.
+    pub fn other_place(&mut self, handheld: &mut Handheld, place: &str) -> Result<bool, Failure> {
+        let raw = self.site.location_label(place)?;
+        let answer = handheld.scan(&raw)?.clone();
+        if self.heard(&answer) == "refused" {
+            self.tally.wrong_made += 1;
+            self.tally.wrong_refused += 1;
+            return Ok(false);
+        }
+        if text(&answer["view"], "/place/code") != place {
+            return Err(format!("{} took {place} for another place: {answer}", handheld.code).into());
+        }
+        self.tally.elsewhere += 1;
+        Ok(true)
     }
 
     /// Scans what is right; a refusal is counted and told to the caller.

@@ -393,9 +393,11 @@ fn report(told: &Reckoning, tally: &Tally, out: &Path, written: &[PathBuf]) {
         println!("WRONG {line}");
     }
     println!(
-        "wrong scans made={} refused={}; shorts={} undone={} reassigned={} terminals killed={} centre killed={}",
+        "wrong scans made={} refused={}; stood elsewhere={}; shorts={} undone={} reassigned={} \
+         terminals killed={} centre killed={}",
         tally.wrong_made,
         tally.wrong_refused,
+        tally.elsewhere,
         tally.shorts,
         tally.undone,
         tally.reassigned,

@@ -104,9 +104,10 @@ impl Picker {
             self.careful = 0;
             let others: Vec<String> =
                 floor.site.of_usage("pick_face").iter().map(|code| (*code).to_owned()).collect();
-            if let Some(other) = floor.luck.pick(&others).filter(|other| *other != place) {
-                let raw = floor.site.location_label(other)?;
-                floor.wrong_scan(&mut self.handheld, &raw)?;
+            if let Some(other) = floor.luck.pick(&others).filter(|other| *other != place)
+                && floor.other_place(&mut self.handheld, other)?
+            {
+                return Ok(());
             }
         }
         let view = self.handheld.screen["view"].clone();

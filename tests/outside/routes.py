@@ -76,17 +76,18 @@ def outside(task, table, seconds, seed):
     """The shortest walk that the solver finds."""
     stops = len(task["stops"])
     model = pyvrp.Model()
-    start = model.add_depot(x=0, y=0)
-    end = model.add_depot(x=0, y=0)
-    clients = [model.add_client(x=0, y=0) for _ in range(stops)]
+    places = [model.add_location(x=0, y=0) for _ in range(stops + 2)]
+    start, end = model.add_depot(places[0]), model.add_depot(places[-1])
+    for place in places[1:-1]:
+        model.add_client(place)
     model.add_vehicle_type(num_available=1, start_depot=start, end_depot=end)
-    for one, a in enumerate(clients, 1):
-        model.add_edge(start, a, distance=table[0][one])
-        model.add_edge(a, end, distance=table[one][stops + 1] if "end" in task else 0)
-        for two, b in enumerate(clients, 1):
+    for one in range(1, stops + 1):
+        model.add_edge(places[0], places[one], distance=table[0][one])
+        model.add_edge(places[one], places[-1], distance=table[one][stops + 1] if "end" in task else 0)
+        for two in range(1, stops + 1):
             if one != two:
-                model.add_edge(a, b, distance=table[one][two])
-    model.add_edge(start, end, distance=0)
+                model.add_edge(places[one], places[two], distance=table[one][two])
+    model.add_edge(places[0], places[-1], distance=0)
     found = model.solve(stop=MaxRuntime(seconds), seed=seed, display=False)
     return int(found.cost())
 

@@ -224,6 +224,40 @@ struct Scan {
 
 impl Scan {
     fn of(cell: Cell<'_>) -> Self {
+        match cell {
+            Cell {
+                places: [first, .., last] | [first @ last], start: None, end: None, limits: None, ..
+            } => Self::passing(cell, *first, *last),
+            _ => Self::all(cell),
+        }
+    }
+
+    /// The same as [`Self::all`] for a free cell that the walk only passes: most of them.
+    fn passing(cell: Cell<'_>, first: u32, last: u32) -> Self {
+        let length = cell.above - cell.below;
+        let mut widest = (0, 0);
+        if cell.may_turn {
+            for (number, pair) in (1..).zip(cell.places.windows(2)) {
+                let gap = pair[1] - pair[0];
+                if number == 1 || gap > widest.0 {
+                    widest = (gap, number);
+                }
+            }
+        }
+        Self {
+            points: cell.places.len() as u32,
+            base: [2 * length, length],
+            first: first - cell.below,
+            last: cell.above - last,
+            widest: [widest, (0, 0)],
+            blocked: 0,
+            blocked_at: 0,
+            ends: 0,
+            turns: [None; 2],
+        }
+    }
+
+    fn all(cell: Cell<'_>) -> Self {
         let mut scan = Self {
             points: 0,
             base: [0; 2],

@@ -179,6 +179,12 @@ impl Walker {
         let places = column.first + within.start..column.first + within.end;
         let filled = Cell { places: &column.along[within], start, end: choice.end, ..cell };
         let mut from = if part == Part::DeadBelow { NONE } else { bottom };
+        let last = if part == Part::DeadAbove { NONE } else { top };
+        if start.is_none() && choice.end.is_none() {
+            let gap_at = choice.gap.map(|gap| places.start + gap as usize);
+            let piece = Piece { odd: choice.odd, first: places.start, next: places.end, gap_at };
+            return self.piece(from, last, piece);
+        }
         let mut piece = Piece { odd: choice.odd, first: places.start, next: places.start, gap_at: None };
         let mut segment = 0;
         for (at, event) in filled.events() {
@@ -197,7 +203,7 @@ impl Walker {
             }
         }
         piece.pass(choice, segment);
-        self.piece(from, if part == Part::DeadAbove { NONE } else { top }, piece);
+        self.piece(from, last, piece);
     }
 
     /// Adds the edges of one stretch between two nodes.
@@ -384,7 +390,21 @@ impl Path<'_> {
         let rising = (edge.heading == Heading::Back) == (forward || looped);
         for step in 0..places.len() {
             let number = if rising { places.start + step } else { places.end - 1 - step };
-            self.reach(self.task.places[number].0);
+            self.pass(number, places.clone());
+        }
+    }
+
+    /// Passes one place of an edge; what lies at its very point is served with it, in the order given.
+    fn pass(&mut self, number: usize, edge: Range<usize>) {
+        let (at, stop) = self.task.places[number];
+        let beside = [number.wrapping_sub(1), number + 1];
+        if beside.iter().any(|other| edge.contains(other) && self.task.places[*other].0 == at) {
+            return self.reach(at);
+        }
+        if !std::mem::replace(&mut self.served[number], true) {
+            self.waypoints.push(Waypoint { at, stop: (stop != HOME).then_some(stop as usize) });
+        } else if self.waypoints.last().is_none_or(|last| last.at != at) {
+            self.waypoints.push(Waypoint { at, stop: None });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The walks of released lists against those of a plain system on the same picks.
 //!
-//! The plain system puts orders on carts as they came, until the slots or the stops of a cart are used up, and
-//! walks each cart by one fixed order of locations: by pick sequence, which goes up one aisle and down the next
+//! The plain system puts orders on carts as they came, the next one on the same cart while it fits (slots, stops,
+//! weight, volume; urgency it does not know), and walks each cart by one fixed order of locations: by pick sequence, which goes up one aisle and down the next
 //! (serpentine), or by their names (alphanumeric). Orders, stops, locations, carts and ground are the same for all;
 //! every walk is a round from the depot, each time by the shortest way from one location to the next. What a plain
 //! system would lose by choosing other locations is not counted.
@@ -18,7 +18,7 @@ use aisle_core::{
     },
 };
 
-use super::{list, release};
+use super::{list, load, release};
 use crate::{
     context::Context,
     store::{Result, Tx},
@@ -63,9 +63,9 @@ impl Walks {
 /// The picks of one cart or order.
 type Picks<'a> = Vec<&'a PickTask>;
 
-/// Reckons the walks of all lists that were made by a release; those that continue another one's work are passed
-/// over, because their picks are on the list they were taken from. None without a layout, and when a location
-/// does not lie on it.
+/// Reckons the walks of all lists that brought an order to the floor. Those made later for orders that were on a
+/// list before (handed over, or picked elsewhere after a short) are passed over: no plan knew of them. None without
+/// a layout, and when a location does not lie on it.
 ///
 /// # Errors
 /// When the store fails.
@@ -76,9 +76,13 @@ pub fn walks(tx: &Tx<'_>, context: &Context<'_>) -> Result<Option<Walks>> {
         let tasks = list::tasks(tx, &list)?;
         lists.push((list, tasks));
     }
-    let heirs: BTreeSet<Id<PickTask>> =
-        lists.iter().flat_map(|(_, tasks)| tasks).filter_map(|task| task.continued_by).collect();
-    lists.retain(|(_, tasks)| !tasks.is_empty() && tasks.iter().all(|task| !heirs.contains(&task.id)));
+    lists.sort_by_key(|(list, _)| list.number);
+    let mut known: BTreeSet<Id<FulfilmentOrder>> = BTreeSet::new();
+    lists.retain(|(_, tasks)| {
+        let new = tasks.iter().any(|task| !known.contains(&task.fulfilment));
+        known.extend(tasks.iter().map(|task| task.fulfilment));
+        new
+    });
     let mut places: BTreeMap<Code<Location>, Location> = BTreeMap::new();
     for task in lists.iter().flat_map(|(_, tasks)| tasks) {
         if let Some(place) = tx.fetch::<Location>(&task.location)? {
@@ -127,8 +131,13 @@ fn as_they_came<'a>(tx: &Tx<'_>, context: &Context<'_>, carts: &[Picks<'a>]) -> 
     }
     came.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     let picks: Vec<Picks<'a>> = came.into_iter().map(|(_, _, picks)| picks).collect();
-    let sizes: Vec<usize> = picks.iter().map(Vec::len).collect();
-    let runs = release::filled(&sizes, release::slots(tx, context)?, context.settings.release.run_max_stops);
+    let limits = release::limits(tx, context)?;
+    let mut sizes = Vec::with_capacity(picks.len());
+    for order in &picks {
+        let wanted = order.iter().map(|task| (&task.item, task.wanted));
+        sizes.push(load::size(tx, wanted, limits.size.totes)?);
+    }
+    let runs = release::filled(&sizes, &limits);
     Ok(runs.iter().map(|run| run.iter().flat_map(|at| picks[*at].iter().copied()).collect()).collect())
 }
 

@@ -158,20 +158,18 @@ struct Run {
 /// Gathers works into runs: the planner's carts on a layout, else in order until a cart is full. Lists that
 /// nobody holds keep their orders and may take more.
 fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work]) -> Result<Vec<Run>> {
-    let slots = slots(tx, context)?;
-    let plain = || -> Vec<Run> {
-        let stops: Vec<usize> = works.iter().map(|work| work.picks.len()).collect();
-        filled(&stops, slots, context.settings.release.run_max_stops)
-            .into_iter()
-            .map(|works| Run { joins: None, works })
-            .collect()
-    };
-    let most = u64::from(context.settings.release.run_max_stops);
+    let limits = limits(tx, context)?;
+    let most = limits.size.totes;
+    let mut sizes = Vec::with_capacity(works.len());
+    for work in works {
+        sizes.push(load::size(tx, work.picks.iter().map(|pick| (&pick.item, pick.quantity)), most)?);
+    }
+    let plain = || filled(&sizes, &limits).into_iter().map(|works| Run { joins: None, works }).collect();
     let Some(layout) = ground.layout().cloned() else { return Ok(plain()) };
     let mut orders = Vec::with_capacity(works.len());
     for work in works {
-        let Some(size) = load::of(tx, ground, &work.picks, most)? else { return Ok(plain()) };
-        orders.push(cart::Order { priority: work.urgency, left_ms: work.left_ms, ..size });
+        let Some(order) = load::of(tx, ground, &work.picks, most)? else { return Ok(plain()) };
+        orders.push(cart::Order { priority: work.urgency, left_ms: work.left_ms, ..order });
     }
     let (lists, running) = waiting(tx, context, ground, &mut orders, most)?;
     let job = cart::Job {
@@ -179,7 +177,7 @@ fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work])
         start: layout.depot(),
         end: layout.depot(),
         orders: &orders,
-        limits: limits(context, slots, most),
+        limits,
         running: &running,
     };
     let effort = Effort::steps(STEPS_PER_ORDER * works.len() as u64);
@@ -197,19 +195,22 @@ fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work])
 }
 
 /// What a cart takes. A unit of the planner's `totes` is a stop here: it then keeps runs as short as we want them.
-fn limits(context: &Context<'_>, slots: usize, most: u64) -> Limits {
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn limits(tx: &Tx<'_>, context: &Context<'_>) -> Result<Limits> {
     let release = &context.settings.release;
-    Limits {
+    Ok(Limits {
         size: Size {
-            totes: most,
+            totes: u64::from(release.run_max_stops),
             weight_g: u64::from(release.cart_max_kg) * 1_000,
             volume_mm3: u64::from(release.cart_max_l) * 1_000_000,
         },
-        orders: slots,
+        orders: slots(tx, context)?,
         priorities_apart: 1,
         speed_mm_s: WALK_MM_S,
         stop_ms: STOP_MS,
-    }
+    })
 }
 
 /// Lists that nobody holds or has begun, as carts whose orders stay on them; their orders join `orders`.
@@ -260,25 +261,28 @@ fn urgency(due: Option<Millis>, context: &Context<'_>) -> (u8, Option<u64>) {
     (u8::try_from(step).unwrap_or(2), Some(left_ms))
 }
 
-/// Runs filled in the order given, by how many stops each order has.
-pub(super) fn filled(stops: &[usize], slots: usize, most: u32) -> Vec<Vec<usize>> {
+/// Carts filled in the order given: the next order on the same cart while it fits.
+pub(super) fn filled(sizes: &[Size], limits: &Limits) -> Vec<Vec<usize>> {
     let mut runs: Vec<Vec<usize>> = Vec::new();
-    let mut on_it = 0;
-    for (index, more) in stops.iter().enumerate() {
+    let mut on_it = Size::default();
+    for (index, size) in sizes.iter().enumerate() {
+        let together = on_it.plus(*size);
         match runs.last_mut() {
-            Some(run) if run.len() < slots && on_it + more <= most as usize => run.push(index),
+            Some(run) if run.len() < limits.orders && together.within(limits.size) => {
+                run.push(index);
+                on_it = together;
+            }
             _ => {
                 runs.push(vec![index]);
-                on_it = 0;
+                on_it = *size;
             }
         }
-        on_it += more;
     }
     runs
 }
 
 /// How many orders a run may collect: the settings, but no more than the smallest cart has slots.
-pub(super) fn slots(tx: &Tx<'_>, context: &Context<'_>) -> Result<usize> {
+fn slots(tx: &Tx<'_>, context: &Context<'_>) -> Result<usize> {
     let carts = tx.all::<Cart>()?;
     let smallest = carts.iter().map(|cart| u16::from(cart.columns) * u16::from(cart.shelves)).min();
     let wanted = u16::from(context.settings.release.cart_slots);

@@ -33,7 +33,9 @@ pub struct Size {
 }
 
 impl Size {
-    fn plus(self, other: Self) -> Self {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
         Self {
             totes: self.totes.saturating_add(other.totes),
             weight_g: self.weight_g.saturating_add(other.weight_g),
@@ -49,7 +51,9 @@ impl Size {
         }
     }
 
-    fn within(self, limit: Self) -> bool {
+    /// Whether it is no more than a limit in any respect.
+    #[must_use]
+    pub fn within(self, limit: Self) -> bool {
         self.totes <= limit.totes && self.weight_g <= limit.weight_g && self.volume_mm3 <= limit.volume_mm3
     }
 }

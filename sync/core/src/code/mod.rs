@@ -10,6 +10,7 @@ pub mod gtin;
 pub mod house;
 pub mod rcn;
 pub mod scanned;
+pub mod setup;
 pub mod sscc;
 pub mod symbology;
 pub mod tracking;

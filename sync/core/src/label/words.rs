@@ -60,9 +60,10 @@ pub enum Word {
     Check,
     PickList,
     Keys,
+    ScannerSetup,
 }
 
-const KEYS: [(Word, &str); 48] = [
+const KEYS: [(Word, &str); 49] = [
     (Word::Kilograms, "kilograms"),
     (Word::PackingSlip, "packing_slip"),
     (Word::Manifest, "manifest"),
@@ -111,6 +112,7 @@ const KEYS: [(Word, &str); 48] = [
     (Word::Check, "check"),
     (Word::PickList, "pick_list"),
     (Word::Keys, "keys"),
+    (Word::ScannerSetup, "scanner_setup"),
 ];
 
 /// A moment printed on a document, in the site's own time, as the caller reckoned it.

@@ -1,6 +1,6 @@
 //! The practice sheet: every barcode that a morning needs, on paper.
 //!
-//! People by role, carts, totes, lanes, the keys, and then each pick list as it is walked: at every stop the
+//! The scanners' setup, people by role, carts, totes, lanes, the keys, and then each pick list as it is walked: at every stop the
 //! location, then the item. With it any scanner, or a keyboard, works the morning without goods.
 
 use std::collections::BTreeMap;
@@ -34,7 +34,8 @@ impl Press {
     /// # Errors
     /// When the store fails, or a code cannot be printed.
     pub fn practice(&self, tx: &Tx<'_>, pins: &Pins) -> Result<Vec<Printed>> {
-        let mut groups = people(self, tx, pins)?;
+        let mut groups = vec![setup(self)];
+        groups.extend(people(self, tx, pins)?);
         groups.extend([carts(self, tx)?, totes(self, tx)?, lanes(self, tx)?, keys(self)?]);
         let mut lists = tx.all::<PickList>()?;
         lists.retain(|list| list.state != ListState::Closed);
@@ -54,6 +55,12 @@ fn group(press: &Press, heading: Word, entries: Vec<PracticeEntry>) -> PracticeG
 
 fn entry(caption: String, note: String, kind: Kind, code: &str) -> Result<PracticeEntry> {
     Ok(PracticeEntry { caption, note, code: PracticeCode::House(from_rows::house(kind, code)?) })
+}
+
+/// What a scanner reads once, before anything else.
+fn setup(press: &Press) -> PracticeGroup {
+    let entry = PracticeEntry { caption: String::new(), note: String::new(), code: PracticeCode::Setup };
+    group(press, Word::ScannerSetup, vec![entry])
 }
 
 fn people(press: &Press, tx: &Tx<'_>, pins: &Pins) -> Result<Vec<PracticeGroup>> {

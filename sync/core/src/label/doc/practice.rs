@@ -11,7 +11,7 @@ use super::super::symbol::XRange;
 use super::super::words::{Word, Words};
 use super::super::{Area, Faces, Ink, LayoutError, Len, Sheet, Weight};
 use super::flow::{Flow, Frame};
-use crate::code::Gtin;
+use crate::code::{Gtin, setup};
 
 /// What an entry's symbol says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum PracticeCode {
     Item(Gtin),
     /// GS1 DataMatrix, 0x1D between elements.
     Gs1(String),
+    /// The scanners' setup symbol.
+    Setup,
 }
 
 /// One barcode with its words.
@@ -72,6 +74,7 @@ impl PracticeEntry {
             PracticeCode::Item(gtin) if gtin.ean13().is_some() => SymbolSpec::ean_13(*gtin)?,
             PracticeCode::Item(gtin) => SymbolSpec::itf_14(*gtin)?.with_range(NEAR),
             PracticeCode::Gs1(elements) => SymbolSpec::gs1_data_matrix(elements)?,
+            PracticeCode::Setup => SymbolSpec::data_matrix(&setup::content())?.with_range(NEAR),
         };
         Ok(spec)
     }
@@ -84,6 +87,8 @@ impl PracticeEntry {
                 None => String::from_utf8_lossy(&gtin.digits()).into_owned(),
             },
             PracticeCode::Gs1(elements) => elements.replace('\u{1D}', " "),
+            // No key types it: the scanner itself is what it asks.
+            PracticeCode::Setup => setup::HEAD.to_owned(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::sample::*;
-use crate::code::Gtin;
+use crate::code::{Gtin, setup};
 use crate::label::doc::*;
 use crate::label::layout::{Align, Item};
 use crate::label::pattern::SymbolSpec;
@@ -111,6 +111,8 @@ fn symbols_are_read_at_their_nominal_quiet_zone_inside_a_black_frame() {
         }
         let matrix = framed("matrix", SymbolSpec::data_matrix("T0042E").unwrap(), (1, 1, 1), dpi);
         assert!(zxing(&matrix).contains("T0042E"), "{dpi:?}");
+        let setup = framed("setup", SymbolSpec::data_matrix(&setup::content()).unwrap(), (1, 1, 1), dpi);
+        assert!(zxing(&setup).contains(setup::TAIL), "{dpi:?}");
         let qr =
             framed("qr", SymbolSpec::qr("https://example.org/01/09521234543213").unwrap(), (4, 4, 4), dpi);
         assert!(zxing(&qr).contains("example.org") && zbar(&qr).contains("example.org"), "{dpi:?}");
@@ -159,7 +161,7 @@ fn every_code_of_the_practice_sheet_is_read_from_the_page() {
                 digits.strip_prefix('0').map_or(digits.clone(), str::to_owned)
             }
             // zbar reads no Data Matrix.
-            PracticeCode::Gs1(_) => continue,
+            PracticeCode::Gs1(_) | PracticeCode::Setup => continue,
         };
         assert!(read.contains(&wanted), "{wanted} of “{}”", entry.caption);
     }

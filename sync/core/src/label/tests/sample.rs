@@ -174,6 +174,14 @@ pub(super) fn practice() -> Practice {
                 ],
             },
             PracticeGroup {
+                heading: "Set up the scanner: scan this once".into(),
+                entries: vec![PracticeEntry {
+                    caption: String::new(),
+                    note: String::new(),
+                    code: PracticeCode::Setup,
+                }],
+            },
+            PracticeGroup {
                 heading: "Cart and totes".into(),
                 entries: (1..=6).map(|n| house(&format!("Tote {n}"), "", &format!("T000{n}E"))).collect(),
             },

@@ -5,6 +5,8 @@
 
 #![allow(unreachable_pub, reason = "a program's modules speak to each other; nobody else names them")]
 
+#[path = "scripts_runner/hands.rs"]
+mod hands;
 #[path = "scripts_runner/line.rs"]
 mod line;
 #[path = "scripts_runner/site.rs"]
@@ -18,9 +20,8 @@ fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts")
 }
 
-fn play(file: &Path) -> Result<stage::Stage, String> {
+fn play(file: &Path, mut stage: stage::Stage) -> Result<(), String> {
     let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let mut stage = stage::Stage::new();
     for (number, line) in (1..).zip(text.lines()) {
         let said = |error| format!("{}:{number}: {line}\n  {error}", file.display());
         let line = line.trim();
@@ -30,7 +31,7 @@ fn play(file: &Path) -> Result<stage::Stage, String> {
         let line = line::Line::parse(line).map_err(said)?;
         stage.play(&line).map_err(said)?;
     }
-    Ok(stage)
+    Ok(())
 }
 
 fn stories() -> Vec<std::path::PathBuf> {
@@ -47,7 +48,14 @@ fn stories() -> Vec<std::path::PathBuf> {
 fn every_story_goes_as_it_is_told() {
     let files = stories();
     assert!(files.len() >= 20, "there are {} stories", files.len());
-    let wrong: Vec<String> = files.iter().filter_map(|file| play(file).err()).collect();
+    let wrong: Vec<String> = files.iter().filter_map(|file| play(file, stage::Stage::new()).err()).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_story_goes_the_same_with_a_sheet_of_printed_keys() {
+    let play = |file: &std::path::PathBuf| play(file, stage::Stage::with_printed_keys()).err();
+    let wrong: Vec<String> = stories().iter().filter_map(play).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 

@@ -20,9 +20,10 @@ use aisle_core::{
     wire::v1::Enrolment,
 };
 
-use super::turn::Record;
+use super::{setups::Setups, turn::Record};
 use crate::{
     floor::Catalogue,
+    scan::Source,
     store::{Receipt, Store, StoreError},
 };
 
@@ -30,6 +31,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Files {
     store: Rc<RefCell<Store>>,
+    setups: Rc<RefCell<Setups>>,
     range: Option<Range>,
 }
 
@@ -52,14 +54,14 @@ impl Range {
 impl Files {
     /// Over an open store. Without an enrolment no SSCC can be minted.
     #[must_use]
-    pub fn new(store: Store, enrolment: Option<&Enrolment>) -> Self {
+    pub fn new(store: Store, enrolment: Option<&Enrolment>, setups: Setups) -> Self {
         let range = enrolment.map(|e| Range {
             prefix: e.sscc_prefix.clone(),
             extension: e.sscc_extension,
             first: e.sscc_first,
             last: e.sscc_last,
         });
-        Self { store: Rc::new(RefCell::new(store)), range }
+        Self { store: Rc::new(RefCell::new(store)), setups: Rc::new(RefCell::new(setups)), range }
     }
 
     /// The store, to read.
@@ -112,6 +114,10 @@ impl Record for Files {
         ops: &[(Id<Op>, Op)],
     ) -> Result<Receipt, StoreError> {
         self.store.borrow_mut().append(now, operator, ops)
+    }
+
+    fn keep_setup(&mut self, source: Source, arrived: Option<&str>) -> Result<(), StoreError> {
+        Ok(self.setups.borrow_mut().keep(source, arrived)?)
     }
 
     fn next_sscc(&self) -> Option<Sscc> {
@@ -212,7 +218,7 @@ mod tests {
         let open = |mint: &mut Mint| {
             Store::open(folder.path(), &enrolment.terminal, Durability::Off, Millis(1), mint).unwrap()
         };
-        let files = Files::new(open(&mut mint), Some(&enrolment));
+        let files = Files::new(open(&mut mint), Some(&enrolment), Setups::open(folder.path()));
         let next = |files: &Files| files.next_sscc().unwrap();
         assert_eq!(next(&files), Sscc::mint("9521234", 3, 100).unwrap());
         let mut rows = Floor::default();
@@ -222,7 +228,7 @@ mod tests {
         files.spare_sealed(&rows).unwrap();
         assert_eq!(next(&files), Sscc::mint("9521234", 3, 108).unwrap(), "250 is another terminal's");
         drop(files);
-        let files = Files::new(open(&mut mint), Some(&enrolment));
+        let files = Files::new(open(&mut mint), Some(&enrolment), Setups::open(folder.path()));
         assert_eq!(next(&files), Sscc::mint("9521234", 3, 108).unwrap());
     }
 }

@@ -14,6 +14,7 @@ pub mod pin;
 pub mod place;
 pub mod practice;
 pub mod print;
+pub mod setups;
 pub mod shell;
 pub mod turn;
 #[cfg(feature = "desktop")]

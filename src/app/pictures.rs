@@ -158,6 +158,7 @@ mod drawn {
             Screen::Drop(at) => ("drop", if at.lane.is_some() { "totes" } else { "lane" }),
             Screen::Messages(_) => ("messages", ""),
             Screen::Inquiry(_) => ("inquiry", ""),
+            Screen::Scanner(at) => ("scanner", if at.set_up { "set-up" } else { "" }),
             Screen::Pack(at) => (
                 "pack",
                 match at.step {

@@ -6,7 +6,7 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -121,11 +121,17 @@ impl Place {
         fs::create_dir_all(&self.config).map_err(failed)?;
         let text = toml::to_string(enrolment)
             .map_err(|error| PlaceError::Garbled { file: file.clone(), why: error.to_string() })?;
-        let beside = file.with_extension("new");
-        let mut new = fs::File::create(&beside).map_err(failed)?;
-        new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(failed)?;
-        fs::rename(&beside, &file).map_err(failed)
+        replace(&file, &text).map_err(failed)
     }
+}
+
+/// Writes a file whole or not at all: it is on the disk when this returns.
+pub(super) fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let beside = file.with_extension("new");
+    let mut new = fs::File::create(&beside)?;
+    new.write_all(text.as_bytes())?;
+    new.sync_all()?;
+    fs::rename(&beside, file)
 }
 
 #[cfg(test)]

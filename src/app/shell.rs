@@ -25,6 +25,7 @@ use super::{
     local, pin,
     place::Place,
     print::{self, Printer},
+    setups::Setups,
     turn::{Answer, Outcome, Turn},
 };
 use crate::{
@@ -113,10 +114,13 @@ impl Shell {
         if enrolment.is_none() {
             super::practice::fill(&mut store, now)?;
         }
-        let files = Files::new(store, enrolment);
+        let kept = Setups::open(&place.config);
+        let scanners = kept.scanners();
+        let files = Files::new(store, enrolment, kept);
         let rows = floor(&files)?;
         let engine_seed = blake3_of(&mut mint);
         let mut turn = Turn::new(terminal, rows, files.clone(), files.clone(), mint, Box::new(pin::fits));
+        turn.state.scanners = scanners;
         resume(&mut turn, &files)?;
         let sync = match enrolment {
             Some(enrolment) => Some(talk(enrolment, engine_seed, wake)?),
@@ -261,6 +265,8 @@ impl Shell {
                         Err(error) => tracing::error!(%error, "a manifest was not printed"),
                     }
                 }
+                // The turn forgot it before anything else.
+                Effect::ForgetScanner => {}
                 Effect::Setting(setting) => self.settings.push(setting),
                 Effect::Diagnostics => match super::diagnostics::bundle(&self.place, &self.files, self.now())
                 {

@@ -18,7 +18,8 @@ use aisle_core::{
 use crate::{
     floor::{self, Accepted, Action, Catalogue, Ctx, Cue, Decision, Effect, Key, Refusal, State, thing},
     scan::{
-        Scan,
+        Scan, Source,
+        profile::Profile,
         repeat::{self, Repeats},
     },
 };
@@ -40,6 +41,12 @@ pub trait Record {
         operator: &Code<Operator>,
         ops: &[(Id<Op>, Op)],
     ) -> Result<Self::Receipt, Self::Error>;
+
+    /// Keeps what a scanner sent for the setup symbol, or forgets it; the disk has it when this returns.
+    ///
+    /// # Errors
+    /// When it has not: then what was kept before still is.
+    fn keep_setup(&mut self, source: Source, arrived: Option<&str>) -> Result<(), Self::Error>;
 
     /// The next SSCC of this terminal's own range that no recorded seal carries; none when there is none left.
     fn next_sscc(&self) -> Option<Sscc>;
@@ -125,9 +132,24 @@ impl<R: Record, C: Catalogue> Turn<R, C> {
         if self.repeats.judge(scan) != repeat::Verdict::Counts {
             return Answer::bare(Outcome::Repeated);
         }
+        self.state.scanners.read_by(scan.source);
+        if let Ok(profile) = Profile::learn(&scan.raw) {
+            return self.set_up(scan, profile, now);
+        }
         let expected = floor::expected(&self.state);
-        let read = thing::read(&scan.raw, &self.state.rows, &self.catalogue, &expected);
+        let State { rows, scanners, .. } = &self.state;
+        let read = thing::read(scan, scanners, rows, &self.catalogue, &expected);
         self.act(&Action::Scan(read), now)
+    }
+
+    /// The setup symbol, whatever is on the screen: what it taught is kept before it is used.
+    fn set_up(&mut self, scan: &Scan, profile: Profile, now: Millis) -> Answer<R::Error, R::Receipt> {
+        let arrived = std::str::from_utf8(&scan.raw).ok();
+        if let Err(error) = self.record.keep_setup(scan.source, arrived) {
+            return Answer::failed(error);
+        }
+        self.state.scanners.learn(scan.source, profile);
+        self.act(&Action::ScannerSetUp, now)
     }
 
     /// A key, or a tap on what shows it.
@@ -158,15 +180,20 @@ impl<R: Record, C: Catalogue> Turn<R, C> {
     }
 
     fn record(&mut self, accepted: Accepted, now: Millis) -> Answer<R::Error, R::Receipt> {
-        let Accepted { by, entries, cue, session, effects } = accepted;
+        let Accepted { by, entries, cue, session, mut effects } = accepted;
+        if effects.contains(&Effect::ForgetScanner) {
+            let source = self.state.scanners.last();
+            if let Err(error) = self.record.keep_setup(source, None) {
+                return Answer::failed(error);
+            }
+            self.state.scanners.forget(source);
+            effects.retain(|effect| *effect != Effect::ForgetScanner);
+        }
         let mut receipt = None;
         if let (Some(operator), false) = (&by, entries.is_empty()) {
             match self.record.append(now, operator, &entries) {
                 Ok(proof) => receipt = Some(proof),
-                Err(error) => {
-                    let outcome = Outcome::NotRecorded(error);
-                    return Answer { cue: Some(Cue::SyncTrouble), ..Answer::bare(outcome) };
-                }
+                Err(error) => return Answer::failed(error),
             }
         }
         assert!(by.is_some() || entries.is_empty(), "operations have an operator");
@@ -184,6 +211,10 @@ impl<R: Record, C: Catalogue> Turn<R, C> {
 impl<E, P> Answer<E, P> {
     fn bare(outcome: Outcome<E>) -> Self {
         Self { outcome, receipt: None, ops: Vec::new(), cue: None, effects: Vec::new() }
+    }
+
+    fn failed(error: E) -> Self {
+        Self { cue: Some(Cue::SyncTrouble), ..Self::bare(Outcome::NotRecorded(error)) }
     }
 
     /// The refusal, when it was one.

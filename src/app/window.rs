@@ -28,7 +28,7 @@ use crate::{
         audio::{self, Clips, Loudness, Speaker},
         clock::Clock,
         tone,
-        wedge::{Typed, Wedge},
+        wedge::{self, Typed, Wedge},
     },
     floor::{Cue, Key, Setting},
     scan::{Scan, Source},
@@ -257,7 +257,7 @@ mod keyboard {
 
     use super::{
         App, Arc, Clock, ComponentHandle, Duration, Input, Inputs, Key, Rc, RefCell, Scan, Source, Typed,
-        Wedge, give,
+        Wedge, give, wedge,
     };
 
     /// Takes every keystroke of the window.
@@ -267,13 +267,11 @@ mod keyboard {
         let silence = Rc::new(Timer::default());
         app.window().on_winit_window_event(move |_, event| {
             let WindowEvent::KeyboardInput { event, .. } = event else { return EventResult::Propagate };
-            if event.state == ElementState::Pressed && !event.repeat {
-                let now = now_ms(&clock);
-                for stroke in strokes(event) {
-                    keyboard.borrow_mut().stroke(stroke, now).into_iter().for_each(|it| give(&inputs, it));
-                }
-                wait(&silence, &keyboard, &inputs, &clock);
+            let now = now_ms(&clock);
+            for stroke in strokes(event) {
+                keyboard.borrow_mut().stroke(stroke, now).into_iter().for_each(|it| give(&inputs, it));
             }
+            wait(&silence, &keyboard, &inputs, &clock);
             EventResult::PreventDefault
         });
     }
@@ -293,66 +291,83 @@ mod keyboard {
         u64::try_from(clock.now_ms()).unwrap_or(0)
     }
 
-    /// What a key of the keyboard is.
+    /// What the keyboard did.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum Stroke {
-        /// A character, or the ending of a burst.
+        /// A key was struck: its character, or that which stands for it.
         Text(char),
-        /// A key that no scanner types.
-        Plain(Key),
+        /// Alt went down: digits until it comes up are the number of one character, as some scanners type it.
+        AltDown,
+        /// Alt came up.
+        AltUp,
     }
 
     fn strokes(event: &KeyEvent) -> Vec<Stroke> {
-        let plain = match &event.logical_key {
-            Logical::Named(NamedKey::Escape | NamedKey::Backspace | NamedKey::BrowserBack) => Some(Key::Back),
-            Logical::Named(named) => function_key(*named).map(Key::F),
-            _ => None,
-        };
-        match (plain, event.text_with_all_modifiers()) {
-            (Some(key), _) => vec![Stroke::Plain(key)],
+        let pressed = event.state == ElementState::Pressed;
+        if event.logical_key == Logical::Named(NamedKey::Alt) {
+            return if event.repeat {
+                Vec::new()
+            } else {
+                vec![if pressed { Stroke::AltDown } else { Stroke::AltUp }]
+            };
+        }
+        if !pressed || event.repeat {
+            return Vec::new();
+        }
+        let named = if let Logical::Named(named) = event.logical_key { without_text(named) } else { None };
+        match (named, event.text_with_all_modifiers()) {
+            (Some(character), _) => vec![Stroke::Text(character)],
             // Control and a key is how some scanners type the group separator.
             (None, Some(text)) => text.chars().map(Stroke::Text).collect(),
             (None, None) => Vec::new(),
         }
     }
 
-    fn function_key(named: NamedKey) -> Option<u8> {
-        const KEYS: [NamedKey; 12] = [
-            NamedKey::F1,
-            NamedKey::F2,
-            NamedKey::F3,
-            NamedKey::F4,
-            NamedKey::F5,
-            NamedKey::F6,
-            NamedKey::F7,
-            NamedKey::F8,
-            NamedKey::F9,
-            NamedKey::F10,
-            NamedKey::F11,
-            NamedKey::F12,
-        ];
-        (1u8..).zip(KEYS).find(|(_, key)| *key == named).map(|(number, _)| number)
+    /// The system's back, and Backspace.
+    const BACK: char = '\u{8}';
+
+    /// The character that stands for a key which types none.
+    fn without_text(named: NamedKey) -> Option<char> {
+        use NamedKey as N;
+        const F: [N; 12] =
+            [N::F1, N::F2, N::F3, N::F4, N::F5, N::F6, N::F7, N::F8, N::F9, N::F10, N::F11, N::F12];
+        const ARROW: [N; 4] = [N::ArrowUp, N::ArrowDown, N::ArrowLeft, N::ArrowRight];
+        match named {
+            N::Escape | N::Backspace | N::BrowserBack => Some(BACK),
+            _ => {
+                let function = (1u8..).zip(F).find(|(_, key)| *key == named);
+                let arrow = wedge::ARROWS.into_iter().zip(ARROW).find(|(_, key)| *key == named);
+                function.and_then(|(number, _)| wedge::function_key(number)).or(arrow.map(|(arrow, _)| arrow))
+            }
+        }
     }
 
     /// Gathers strokes into inputs.
     #[derive(Debug, Default)]
     pub(super) struct Keyboard {
         wedge: Wedge,
+        /// The digits struck while Alt is down.
+        alt: Option<String>,
     }
 
     impl Keyboard {
         pub(super) fn stroke(&mut self, stroke: Stroke, now_ms: u64) -> Vec<Input> {
-            match stroke {
-                Stroke::Text(character) => {
-                    self.wedge.typed(character, now_ms).into_iter().flat_map(inputs).collect()
+            let character = match (stroke, &mut self.alt) {
+                (Stroke::AltDown, alt) => {
+                    *alt = Some(String::new());
+                    None
                 }
-                Stroke::Plain(key) => {
-                    // Whatever was typed before it comes first.
-                    let mut came = self.waited(u64::MAX);
-                    came.push(Input::Key(key));
-                    came
+                (Stroke::Text(digit @ '0'..='9'), Some(digits)) => {
+                    digits.push(digit);
+                    None
                 }
-            }
+                (Stroke::Text(character), _) => Some(character),
+                (Stroke::AltUp, alt) => {
+                    alt.take().and_then(|digits| digits.parse::<u8>().ok()).map(char::from)
+                }
+            };
+            let typed = character.map(|character| self.wedge.typed(character, now_ms));
+            typed.into_iter().flatten().flat_map(inputs).collect()
         }
 
         pub(super) fn waited(&mut self, now_ms: u64) -> Vec<Input> {
@@ -370,7 +385,14 @@ mod keyboard {
     }
 
     fn key(character: char) -> Option<Key> {
-        if character == '\r' { Some(Key::Enter) } else { character.to_string().parse().ok() }
+        match character {
+            '\r' => Some(Key::Enter),
+            BACK => Some(Key::Back),
+            _ => match wedge::number_of(character) {
+                Some(number) => Some(Key::F(number)),
+                None => character.to_string().parse().ok(),
+            },
+        }
     }
 }
 
@@ -401,9 +423,10 @@ mod tests {
     #[test]
     fn a_function_key_does_not_overtake_what_was_typed_before_it() {
         let mut keyboard = Keyboard::default();
-        assert_eq!(text(&mut keyboard, "7", 0, 1), []);
-        let came = keyboard.stroke(Stroke::Plain(Key::F(4)), 5);
-        assert_eq!(came, [Input::Key(Key::Digit(7)), Input::Key(Key::F(4))]);
+        assert_eq!(text(&mut keyboard, "7\u{F707}", 0, 1), []);
+        assert_eq!(keyboard.waited(1_000), [Key::Digit(7), Key::F(4)].map(Input::Key));
+        assert_eq!(text(&mut keyboard, "\u{8}", 2_000, 1), []);
+        assert_eq!(keyboard.waited(3_000), [Input::Key(Key::Back)]);
     }
 
     #[test]
@@ -411,5 +434,20 @@ mod tests {
         let mut keyboard = Keyboard::default();
         let came = text(&mut keyboard, "10A\u{1d}21B\r", 0, 2);
         assert_eq!(came, [scan("10A\u{1d}21B", 14)]);
+    }
+
+    #[test]
+    fn a_separator_typed_as_a_function_key_or_by_its_number_stays_in_the_scan() {
+        let mut keyboard = Keyboard::default();
+        assert_eq!(text(&mut keyboard, "10A\u{F70B}21B\r", 0, 2), [scan("10A\u{F70B}21B", 14)]);
+        assert_eq!(text(&mut keyboard, "10A", 1_000, 2), []);
+        for (stroke, at) in
+            [Stroke::AltDown, Stroke::Text('0'), Stroke::Text('2'), Stroke::Text('9'), Stroke::AltUp]
+                .into_iter()
+                .zip(1_006u64..)
+        {
+            assert_eq!(keyboard.stroke(stroke, at), []);
+        }
+        assert_eq!(text(&mut keyboard, "21B\r", 1_011, 2), [scan("10A\u{1d}21B", 1_017)]);
     }
 }

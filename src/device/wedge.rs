@@ -1,6 +1,10 @@
 //! Keyboard wedges: a scanner that types. A burst of keystrokes becomes the bytes of one scan; what a person
 //! types stays keys. Pure: times are given.
 //!
+//! Keys without a character are strokes like any other, since some scanners type one where a code has its group
+//! separator: each is given as a character of Unicode's private use ([`function_key`], [`ARROWS`]), as some
+//! systems do themselves. Whether such a stroke was a key or part of a code, the burst tells.
+//!
 //! A scanner types faster than a person (under 30 ms between characters, mostly under 5) and ends with Enter
 //! or Tab, or stops. A single character, or characters apart, are keys.
 
@@ -12,6 +16,21 @@ pub const SILENCE_MS: u64 = 60;
 pub const SHORTEST: usize = 3;
 /// The most bytes of one scan: a full GS1 DataMatrix holds 3,116 digits, a PDF417 2,710.
 pub const LONGEST: usize = 4_096;
+
+/// The arrows up, down, left and right as characters.
+pub const ARROWS: [char; 4] = ['\u{F700}', '\u{F701}', '\u{F702}', '\u{F703}'];
+
+/// The function key of this number, 1 to 12, as a character.
+#[must_use]
+pub fn function_key(number: u8) -> Option<char> {
+    (1..=12).contains(&number).then(|| char::from_u32(0xF703 + u32::from(number)))?
+}
+
+/// The number of the function key that a character stands for.
+#[must_use]
+pub fn number_of(character: char) -> Option<u8> {
+    (1..=12).find(|number| function_key(*number) == Some(character))
+}
 
 /// What keystrokes came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,6 +175,16 @@ mod tests {
         // A line feed that comes by itself, or later, is a press of its own.
         assert_eq!(burst(&mut wedge, "T0042E\n", 2_000, 3), [scan(b"T0042E", 2_018)]);
         assert_eq!(burst(&mut wedge, "\r\n", 3_000, 400), [Typed::Keys(vec!['\r']), Typed::Keys(vec!['\r'])]);
+    }
+
+    #[test]
+    fn a_function_key_within_a_burst_is_part_of_the_scan_and_alone_it_is_a_key() {
+        let (mut wedge, f8) = (Wedge::default(), function_key(8).unwrap());
+        let come = burst(&mut wedge, &format!("{f8}10A{f8}21B\r"), 100, 3);
+        assert_eq!(come, [scan(format!("{f8}10A{f8}21B").as_bytes(), 124)]);
+        assert_eq!(burst(&mut wedge, &format!("7{f8}"), 1_000, 3), []);
+        assert_eq!(wedge.waited(2_000), Some(Typed::Keys(vec!['7', f8])));
+        assert_eq!((number_of(f8), number_of('8'), function_key(13)), (Some(8), None, None));
     }
 
     #[test]

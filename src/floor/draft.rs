@@ -10,7 +10,7 @@ use aisle_core::{
     time::Millis,
 };
 
-use super::{Accepted, Action, Ctx, Cue, Decision, Effect, Refusal, Session, State};
+use super::{Accepted, Action, Ctx, Cue, Decision, Effect, Read, Refusal, Session, State};
 
 /// A decision being drafted.
 pub struct Draft<'s, 'c> {
@@ -102,7 +102,8 @@ impl<'s, 'c> Draft<'s, 'c> {
         match done {
             Err(refusal) => {
                 let mut session = self.session;
-                if !session.keyed.is_empty() && !matches!(action, Action::Scan(_)) {
+                let pressed = matches!(action, Action::Scan(Read::Command(_)));
+                if !session.keyed.is_empty() && (pressed || !matches!(action, Action::Scan(_))) {
                     session.keyed.clear();
                 }
                 session.refusal = Some(refusal.clone());

@@ -3,8 +3,9 @@
 use std::{fmt, str::FromStr};
 
 use aisle_core::task::state::Role;
+use serde::{Serialize, Serializer};
 
-use super::{Draft, Effect, Peek, Refusal, Setting, Thing, cart, lead, meant, pack, sign_on};
+use super::{Draft, Effect, Peek, Refusal, Setting, Thing, cart, lead, meant, pack, scanner, sign_on};
 
 /// A key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +53,12 @@ impl FromStr for Key {
     }
 }
 
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -76,7 +83,10 @@ pub(super) fn pressed(draft: &mut Draft<'_, '_>, key: Key) -> Result<(), Refusal
     if !draft.session.question.is_empty() {
         return answered(draft, key);
     }
-    let Some(operator) = draft.session.operator.clone() else { return sign_on::key(draft, key) };
+    let Some(operator) = draft.session.operator.clone() else {
+        let scanner = draft.session.peek == Peek::Scanner;
+        return if scanner { scanner::key(draft, key) } else { sign_on::key(draft, key) };
+    };
     if key == Key::Enter && draft.now.since(operator.since) < ENTER_AFTER_PIN_MS {
         return Ok(());
     }
@@ -87,6 +97,7 @@ pub(super) fn pressed(draft: &mut Draft<'_, '_>, key: Key) -> Result<(), Refusal
     match draft.session.peek.clone() {
         Peek::Help => help(draft, key),
         Peek::Messages => messages(draft, key),
+        Peek::Scanner => scanner::key(draft, key),
         Peek::Inquiry(_) if matches!(key, Key::F(2) | Key::Dot | Key::Back) => {
             draft.session.peek = Peek::None;
             Ok(())
@@ -123,11 +134,14 @@ fn help(draft: &mut Draft<'_, '_>, key: Key) -> Result<(), Refusal> {
         Key::Digit(3) => draft.effects.push(Effect::Setting(Setting::Theme)),
         Key::Digit(6) => draft.effects.push(Effect::Setting(Setting::Sound)),
         Key::Digit(9) => draft.effects.push(Effect::Setting(Setting::Text)),
+        Key::Digit(4) => draft.session.peek = Peek::Scanner,
         Key::Digit(7) => draft.session.peek = Peek::Messages,
         Key::Digit(8) => draft.effects.push(Effect::Diagnostics),
         Key::Digit(1) => return sign_on::off(draft),
-        // Help names the keys; each of the others does what it does without help.
-        _ => {
+        // A number, or its confirmation, would be keyed into a screen that help covers.
+        Key::Digit(_) | Key::Enter => return Err(Refusal::NotNow),
+        // The keys that help names do what they do without help.
+        Key::Star | Key::Hash | Key::F(_) => {
             draft.session.peek = Peek::None;
             return pressed(draft, key);
         }
@@ -168,7 +182,20 @@ pub(super) fn look_up(draft: &mut Draft<'_, '_>, thing: Thing) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use aisle_core::label::from_rows::KEYS;
+
     use super::*;
+
+    #[test]
+    fn every_printed_key_is_a_key_and_every_key_is_printed() {
+        let printed: BTreeSet<Key> = KEYS.iter().map(|(_, name)| name.parse().unwrap()).collect();
+        let digits = (0..=9).map(Key::Digit);
+        let all =
+            digits.chain((1..=12).map(Key::F)).chain([Key::Dot, Key::Star, Key::Hash, Key::Enter, Key::Back]);
+        assert_eq!(printed, all.collect());
+    }
 
     #[test]
     fn every_key_reads_back_from_its_name() {

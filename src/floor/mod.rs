@@ -24,6 +24,7 @@ pub mod pick;
 pub mod refusal;
 pub mod replay;
 pub mod reroute;
+pub mod scanner;
 pub mod session;
 pub mod short;
 pub mod sign_on;
@@ -44,6 +45,8 @@ use aisle_core::{
     wire::v1::RequestVerdict,
 };
 
+use crate::scan::scanners::Scanners;
+
 pub use self::{
     cue::Cue,
     draft::Draft,
@@ -62,6 +65,8 @@ pub struct State {
     pub rows: Floor,
     /// What is open.
     pub session: Session,
+    /// What was learned of the scanners of this terminal.
+    pub scanners: Scanners,
 }
 
 /// What happened to the terminal.
@@ -69,6 +74,8 @@ pub struct State {
 pub enum Action {
     /// A scan, resolved as far as it could be.
     Scan(Read),
+    /// The scanner read the setup symbol, and what that taught is kept.
+    ScannerSetUp,
     /// A key, a tap on what shows that key, or a printed command.
     Key(Key),
     /// The PIN that [`Decision::CheckPin`] asked about was right, or not.
@@ -113,6 +120,8 @@ pub enum Effect {
         /// The manifest.
         manifest: Id<aisle_core::task::state::Manifest>,
     },
+    /// Forget what was learned of the scanner that read last, before anything of this is shown.
+    ForgetScanner,
     /// Change a setting of the operator's screen.
     Setting(Setting),
     /// Write the diagnostics bundle.
@@ -172,7 +181,7 @@ impl State {
     /// A floor with these rows and nobody signed on.
     #[must_use]
     pub fn new(terminal: Code<Terminal>, rows: Floor) -> Self {
-        Self { terminal, rows, session: Session::default() }
+        Self { terminal, rows, session: Session::default(), scanners: Scanners::default() }
     }
 
     /// Applies a recorded operation to the rows and the session.
@@ -220,6 +229,10 @@ pub fn decide(state: &State, action: &Action, now: Millis, ctx: &mut Ctx<'_>) ->
     let mut draft = Draft::new(state, now, ctx);
     let done = match action {
         Action::Scan(read) => scanned(&mut draft, read),
+        Action::ScannerSetUp => {
+            scanner::set_up(&mut draft);
+            Ok(())
+        }
         Action::Key(key) => keys::pressed(&mut draft, *key),
         Action::PinChecked(right) => sign_on::pin_checked(&mut draft, *right),
         Action::Weighed(grams) => weigh::weighed(&mut draft, *grams),
@@ -256,18 +269,18 @@ pub fn expected(state: &State) -> Vec<Thing> {
 }
 
 fn scanned(draft: &mut Draft<'_, '_>, read: &Read) -> Result<(), Refusal> {
-    draft.session.question.clear();
-    let thing = match read {
-        Read::One(thing) => thing,
-        Read::Unknown { raw } => return Err(Refusal::UnknownCode { raw: raw.clone() }),
-        Read::Unreadable { ai, raw } => {
-            return Err(Refusal::Unreadable { ai: ai.clone(), raw: raw.clone() });
-        }
-        Read::Several(things) => {
-            draft.session.question = things.clone();
-            return Err(Refusal::TwoMeanings { things: things.clone() });
-        }
+    let meaning = match read {
+        // A printed key is a press of that key, whatever is on the screen: it may answer a question.
+        Read::Command(key) => return keys::pressed(draft, *key),
+        Read::One(thing) => Ok(thing),
+        Read::Changed { raw } => Err(Refusal::ScannerChanged { raw: raw.clone() }),
+        Read::NotSent { raw } => Err(Refusal::ScannerCannot { raw: raw.clone() }),
+        Read::Unknown { raw } => Err(Refusal::UnknownCode { raw: raw.clone() }),
+        Read::Unreadable { ai, raw } => Err(Refusal::Unreadable { ai: ai.clone(), raw: raw.clone() }),
+        Read::Several(things) => Err(Refusal::TwoMeanings { things: things.clone() }),
     };
+    draft.session.question = if let Read::Several(things) = read { things.clone() } else { Vec::new() };
+    let thing = meaning?;
     draft.session.peek = Peek::None;
     meant(draft, thing)
 }

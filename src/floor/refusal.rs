@@ -251,6 +251,16 @@ pub enum Refusal {
         /// Who.
         badge: Code<Operator>,
     },
+    /// The scan does not begin and end as her scanner's do: another scanner, or its settings changed.
+    ScannerChanged {
+        /// What arrived, printable.
+        raw: String,
+    },
+    /// The code has a character that her scanner cannot send.
+    ScannerCannot {
+        /// What arrived, printable.
+        raw: String,
+    },
     /// There is no list for her.
     NoWork,
     /// Nothing remains of the list.
@@ -272,6 +282,8 @@ impl Refusal {
             | Self::ScanEach { .. }
             | Self::NoSscc
             | Self::NotAllLoaded { .. }
+            | Self::ScannerChanged { .. }
+            | Self::ScannerCannot { .. }
             | Self::CannotTake { .. } => Cue::Stop,
             _ => Cue::Wrong,
         }

@@ -324,6 +324,8 @@ pub enum Peek {
     Box,
     /// Messages.
     Messages,
+    /// What was learned of the scanner in her hand.
+    Scanner,
     /// What is known about a thing.
     Inquiry(Thing),
 }

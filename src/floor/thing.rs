@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use aisle_core::{
-    code::{Candidate, candidates, house::Kind},
+    code::{Candidate, Scanned, house::Kind},
     id::{Code, Id},
     item::{BarcodeKey, CartonType, Item},
+    label::from_rows::key_of,
     place::Location,
     quantity::Quantity,
     task::{
@@ -15,7 +16,13 @@ use aisle_core::{
 };
 use serde::Serialize;
 
-use crate::scan::resolve::{Resolution, resolve};
+use super::Key;
+use crate::scan::{
+    Scan, candidates,
+    profile::Refused,
+    resolve::{Resolution, resolve},
+    scanners::Scanners,
+};
 
 /// One thing in the building.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -48,6 +55,18 @@ pub enum Read {
     One(Thing),
     /// It names several, and what is due does not tell which: one question.
     Several(Vec<Thing>),
+    /// A printed key.
+    Command(Key),
+    /// It does not begin and end as this scanner's codes do: another scanner, or its settings changed.
+    Changed {
+        /// What arrived, printable.
+        raw: String,
+    },
+    /// It has a character that this scanner cannot send through this keyboard.
+    NotSent {
+        /// What arrived, printable.
+        raw: String,
+    },
     /// It names nothing here.
     Unknown {
         /// What was scanned, printable.
@@ -116,16 +135,34 @@ impl Catalogue for Floor {
     }
 }
 
-/// What a raw read names, looked up in the rows and the catalogue. `expected` are the things due now: where
-/// the code names several things, one that is expected is meant.
+/// What a scan names, looked up in the rows and the catalogue, after its scanner's habits are undone. `expected`
+/// are the things due now: where the code names several things, one that is expected is meant.
 #[must_use]
-pub fn read(raw: &[u8], rows: &Floor, catalogue: &dyn Catalogue, expected: &[Thing]) -> Read {
-    let scanned = candidates(raw);
+pub fn read(
+    scan: &Scan,
+    scanners: &Scanners,
+    rows: &Floor,
+    catalogue: &dyn Catalogue,
+    expected: &[Thing],
+) -> Read {
+    let raw = printable(&scan.raw);
+    match candidates::decode(scan, scanners.of(scan.source)) {
+        Ok(decoded) => named_by(&candidates::meanings(&decoded, scan), rows, catalogue, expected),
+        Err(Refused::Character(_)) => Read::NotSent { raw },
+        Err(Refused::Frame | Refused::NotText) => Read::Changed { raw },
+    }
+}
+
+fn printable(raw: &[u8]) -> String {
+    String::from_utf8_lossy(raw).into_owned()
+}
+
+fn named_by(scanned: &Scanned<'_>, rows: &Floor, catalogue: &dyn Catalogue, expected: &[Thing]) -> Read {
     let mut things = BTreeSet::new();
     for candidate in scanned.candidates() {
         named(candidate, rows, catalogue, &mut things);
     }
-    let printable = || String::from_utf8_lossy(raw).into_owned();
+    let printable = || printable(scanned.raw());
     match resolve(things, |thing| expected.iter().any(|due| same(due, thing))) {
         Resolution::One(thing) => Read::One(thing),
         Resolution::Ask(things) => Read::Several(things),
@@ -137,11 +174,21 @@ pub fn read(raw: &[u8], rows: &Floor, catalogue: &dyn Catalogue, expected: &[Thi
             }
             None => Read::Unknown { raw: printable() },
         },
-        Resolution::Unknown => match scanned.error().and_then(|error| error.ai) {
-            Some(ai) => Read::Unreadable { ai: ai.to_owned(), raw: printable() },
-            None => Read::Unknown { raw: printable() },
+        // A key only where nothing else bears the same text.
+        Resolution::Unknown => match (command(scanned), scanned.error().and_then(|error| error.ai)) {
+            (Some(key), _) => Read::Command(key),
+            (None, Some(ai)) => Read::Unreadable { ai: ai.to_owned(), raw: printable() },
+            (None, None) => Read::Unknown { raw: printable() },
         },
     }
+}
+
+/// The key that a printed command stands for.
+fn command(scanned: &Scanned<'_>) -> Option<Key> {
+    scanned.candidates().find_map(|candidate| match candidate {
+        Candidate::House(label) if label.kind() == Kind::Command => key_of(label.body())?.parse().ok(),
+        _ => None,
+    })
 }
 
 /// Whether two things are the same one, whatever quantity their barcodes stand for.

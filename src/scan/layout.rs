@@ -32,6 +32,20 @@ impl Layout {
     pub const ALL: [Layout; 7] =
         [Layout::Us, Layout::Uk, Layout::De, Layout::Fr, Layout::Es, Layout::It, Layout::Se];
 
+    /// The country, by its two letters.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Layout::Us => "US",
+            Layout::Uk => "UK",
+            Layout::De => "DE",
+            Layout::Fr => "FR",
+            Layout::Es => "ES",
+            Layout::It => "IT",
+            Layout::Se => "SE",
+        }
+    }
+
     /// What the keys print, without and with shift, in the order of [`US`]'s keys.
     const fn rows(self) -> [&'static str; 2] {
         match self {
@@ -89,6 +103,12 @@ pub enum Caps {
 impl Caps {
     /// Every state, the likeliest first.
     pub const ALL: [Caps; 3] = [Caps::Off, Caps::Letters, Caps::Shift];
+
+    /// Whether anything is locked.
+    #[must_use]
+    pub const fn is_on(self) -> bool {
+        !matches!(self, Caps::Off)
+    }
 }
 
 /// What one key becomes.
@@ -101,10 +121,11 @@ pub(super) enum Typed {
 }
 
 /// What becomes of every printable ASCII character, in one layout and one state of the locks.
-pub(super) struct Keys([Option<Typed>; 128]);
+pub struct Keys([Option<Typed>; 128]);
 
 impl Keys {
-    pub(super) fn new(layout: Layout, caps: Caps) -> Self {
+    /// The keys of a layout in a state of the locks.
+    pub fn new(layout: Layout, caps: Caps) -> Self {
         let mut table = [None; 128];
         for (byte, slot) in (0..128).zip(&mut table) {
             *slot = typed(layout, caps, byte);
@@ -118,7 +139,7 @@ impl Keys {
     }
 
     /// What shows when a wedge types a text: dead keys join the next character where there is such a letter.
-    pub(super) fn type_text(&self, text: &[u8]) -> Option<String> {
+    pub fn type_text(&self, text: &[u8]) -> Option<String> {
         let mut out = String::new();
         let mut accent = None;
         for byte in text {

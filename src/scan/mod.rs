@@ -1,6 +1,7 @@
 //! From a raw read to what it means here. Pure: no clock, no store, no screen.
 //!
-//! A [`Scan`] (bytes as a driver gave them, and what the driver knows) enters. Four steps, each its own file:
+//! A [`Scan`] (bytes as a driver gave them, and what the driver knows) enters. Four steps, each its own file
+//! ([`scanners`] keeps what was learned of each):
 //! * [`profile`]: what this scanner does to the bytes on the way, learned from one setup scan, is undone exactly, or
 //!   the scan is refused;
 //! * [`repeat`]: the same trigger delivered twice counts once; everything else counts;
@@ -13,10 +14,11 @@
 #[path = "tests/adversarial.rs"]
 mod adversarial;
 pub mod candidates;
-mod layout;
+pub mod layout;
 pub mod profile;
 pub mod repeat;
 pub mod resolve;
+pub mod scanners;
 
 /// Which driver a scan came through, and which device behind it: two scanners are two sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,9 +54,67 @@ pub struct Scan {
     pub at_ms: u64,
 }
 
+impl Source {
+    /// The stable word, for files.
+    #[must_use]
+    pub fn word(self) -> String {
+        let (driver, device) = match self {
+            Self::Broadcast(device) => ("broadcast", device),
+            Self::HidPos(device) => ("hid", device),
+            Self::Serial(device) => ("serial", device),
+            Self::Evdev(device) => ("evdev", device),
+            Self::Wedge(device) => ("wedge", device),
+            Self::Camera(device) => ("camera", device),
+            Self::Typed => ("typed", 0),
+        };
+        format!("{driver}-{device}")
+    }
+
+    /// The source of a word; none where no driver is called so.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let (driver, device) = word.rsplit_once('-')?;
+        let device = device.parse().ok()?;
+        Some(match driver {
+            "broadcast" => Self::Broadcast(device),
+            "hid" => Self::HidPos(device),
+            "serial" => Self::Serial(device),
+            "evdev" => Self::Evdev(device),
+            "wedge" => Self::Wedge(device),
+            "camera" => Self::Camera(device),
+            "typed" if device == 0 => Self::Typed,
+            _ => return None,
+        })
+    }
+}
+
 impl Scan {
     /// A read through a driver that tells no more than the bytes and when the last of them came.
     pub fn new(raw: impl Into<Vec<u8>>, source: Source, at_ms: u64) -> Self {
         Self { raw: raw.into(), source, label_type: None, decode_id: None, at_ms }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_reads_back_from_its_word() {
+        let devices = [
+            Source::Broadcast(1),
+            Source::HidPos(2),
+            Source::Serial(3),
+            Source::Evdev(4),
+            Source::Wedge(0),
+            Source::Camera(65_535),
+            Source::Typed,
+        ];
+        for source in devices {
+            assert_eq!(Source::of_word(&source.word()), Some(source));
+        }
+        for word in ["", "wedge", "wedge-x", "wedge-70000", "typed-1", "mouse-0"] {
+            assert_eq!(Source::of_word(word), None, "{word:?}");
+        }
     }
 }

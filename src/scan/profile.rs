@@ -1,29 +1,26 @@
 //! What a scanner does to the bytes on the way, learned from one scan of a known symbol, and undone.
 //!
-//! The setup symbol ([`setup_content`], printed as a Data Matrix) carries every printable character and separators.
+//! The setup symbol (`aisle_core::code::setup`, printed as a Data Matrix) carries every printable character and separators.
 //! From how it arrives a [`Profile`] is learned: keyboard layout, caps lock, the form of the separator, prefix, AIM
 //! identifier, suffix and terminator. From then on [`Profile::decode`] gives back the bytes of the symbol exactly, or
 //! refuses and says why; it never hands on a changed code. Characters that cannot come through are listed.
 
 use super::layout::{Caps, Keys, Layout, Typed, composed};
-use aisle_core::code::{Aim, Symbology, gs1};
+use aisle_core::code::{
+    Aim, Symbology, gs1,
+    setup::{HEAD, TAIL},
+};
 use std::collections::BTreeMap;
 
 /// The separator as it is in a symbol.
 const GS: u8 = 0x1D;
 
-/// The parts of the setup symbol: a head, a separator between, a tail with every printable character.
-const HEAD: &[u8] = b"AISLE-SETUP-1";
-const TAIL: &[u8] =
-    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.,:;/!?\"%&()*+<>=' #$@[]\\^`{|}~0";
+/// No scan of the setup symbol is shorter, in characters, whatever a keyboard makes of it: a dead key takes one away
+/// where it joins the next letter. What is shorter is any other scan, and is not looked at further.
+const FEWEST: usize = 90;
 
 /// The longest form of a separator, prefix or suffix, in characters.
 const LONGEST: usize = 16;
-
-/// The content of the setup symbol, to be printed as a plain Data Matrix.
-pub fn setup_content() -> Vec<u8> {
-    [HEAD, &[GS], TAIL].concat()
-}
 
 /// How the bytes come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +136,9 @@ impl Profile {
     /// Learns from one scan of the setup symbol.
     pub fn learn(arrived: &[u8]) -> Result<Self, SetupError> {
         let text = std::str::from_utf8(arrived).map_err(|_| SetupError::NotRecognised)?;
+        if text.chars().count() < FEWEST {
+            return Err(SetupError::NotRecognised);
+        }
         let ways = Layout::ALL.into_iter().flat_map(|layout| Caps::ALL.map(|caps| (layout, caps)));
         let mut best = Err(SetupError::NotRecognised);
         for (layout, caps) in ways {
@@ -154,7 +154,7 @@ impl Profile {
     fn learn_as(text: &str, layout: Layout, caps: Caps) -> Result<Self, SetupError> {
         let keys = Keys::new(layout, caps);
         let shown = |bytes: &[u8]| keys.type_text(bytes).ok_or(SetupError::NotRecognised);
-        let (head, tail) = (shown(HEAD)?, shown(TAIL)?);
+        let (head, tail) = (shown(HEAD.as_bytes())?, shown(TAIL.as_bytes())?);
         let start = text.find(&head).ok_or(SetupError::NotRecognised)?;
         let rest = &text[start + head.len()..];
         let end = rest.find(&tail).ok_or(SetupError::NotRecognised)?;
@@ -197,6 +197,11 @@ impl Profile {
     /// What the scanner puts before and after a code.
     pub fn around(&self) -> (&str, &str) {
         (&self.prefix, &self.suffix)
+    }
+
+    /// What arrives as this text, as far as that can be told.
+    pub fn printed(&self, arrived: &str) -> String {
+        arrived.chars().map(|shown| self.map.get(&shown).map_or(shown, |byte| char::from(*byte))).collect()
     }
 
     /// Whether an AIM identifier stands before a code.

@@ -1,15 +1,18 @@
-//! Look up and messages.
+//! Look up, messages, and the scanner's setup.
 
-use aisle_ui::{App, Fact, FactKind, Inquiry, InquiryKind, Message, MessageKind};
+use aisle_ui::{App, Fact, FactKind, Inquiry, InquiryKind, Message, MessageKind, Scanner};
 use slint::Global;
 
 use super::{
     rows::Rows,
     things::{int, or_none},
 };
-use crate::view::{
-    inquiry,
-    message::{self, Says},
+use crate::{
+    floor::scanner::Learned,
+    view::{
+        inquiry,
+        message::{self, Says},
+    },
 };
 
 /// Rows of a list that a digit can open.
@@ -54,6 +57,18 @@ fn fact(fact: &inquiry::Fact) -> Fact {
         here: fact.here,
         ..Fact::default()
     }
+}
+
+pub(super) fn scanner(app: &App, learned: &Learned) {
+    let screen = Scanner::get(app);
+    screen.set_set_up(learned.set_up);
+    screen.set_layout(learned.layout.into());
+    screen.set_caps(learned.caps);
+    screen.set_separator(learned.separator.as_str().into());
+    screen.set_before(learned.before.as_str().into());
+    screen.set_after(learned.after.as_str().into());
+    screen.set_aim(learned.aim);
+    screen.set_unmapped(learned.unmapped.as_str().into());
 }
 
 pub(super) fn messages(rows: &Rows<Message>, view: &message::Messages) {

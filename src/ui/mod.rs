@@ -193,6 +193,7 @@ fn screen(app: &App, lists: &Lists, view: &View) {
         Screen::Drop(drop) => run::drop(app, &lists.dropped, drop),
         Screen::Messages(messages) => look::messages(&lists.messages, messages),
         Screen::Inquiry(inquiry) => look::inquiry(app, &lists.facts, inquiry),
+        Screen::Scanner(learned) => look::scanner(app, learned),
         Screen::Pack(pack) => lists.pack.show(app, pack),
         Screen::Load(load) => load::show(app, &lists.vehicles, load),
         Screen::Trouble(troubles) => lists.lead.troubles(app, troubles),

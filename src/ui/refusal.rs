@@ -35,6 +35,8 @@ pub fn kind(word: &str) -> Option<RefusalKind> {
         "wrong_location" => RefusalKind::WrongPlace,
         "unknown_code" => RefusalKind::UnknownCode,
         "unreadable" => RefusalKind::UnreadableCode,
+        "scanner_changed" => RefusalKind::ScannerChanged,
+        "scanner_cannot" => RefusalKind::ScannerCannot,
         "two_meanings" => RefusalKind::TwoMeanings,
         "not_due_now" | "not_now" => RefusalKind::NotHere,
         "nothing_to_undo" => RefusalKind::NothingToUndo,

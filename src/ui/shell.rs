@@ -56,6 +56,7 @@ fn helpful(role: Option<Role>, unread: usize) -> Vec<HelpAction> {
         actions.push(HelpAction::Messages);
     }
     actions.push(HelpAction::Diagnostics);
+    actions.push(HelpAction::Scanner);
     if role.is_some() {
         actions.push(HelpAction::SignOff);
     }
@@ -75,6 +76,7 @@ const fn named(screen: &Screen) -> aisle_ui::Screen {
         Screen::Drop(_) => aisle_ui::Screen::Drop,
         Screen::Messages(_) => aisle_ui::Screen::Messages,
         Screen::Inquiry(_) => aisle_ui::Screen::Inquiry,
+        Screen::Scanner(_) => aisle_ui::Screen::Scanner,
         Screen::Pack(_) => aisle_ui::Screen::Pack,
         Screen::Load(_) => aisle_ui::Screen::Load,
         Screen::Trouble(_) => aisle_ui::Screen::Trouble,

@@ -22,7 +22,9 @@ pub mod work;
 use aisle_core::{task::state::Role, time::Millis};
 use serde::Serialize;
 
-use crate::floor::{Catalogue, Peek, State, cart, load as loading, pack as packing, session::LeadScreen};
+use crate::floor::{
+    Catalogue, Peek, State, cart, load as loading, pack as packing, scanner, session::LeadScreen,
+};
 
 /// What a view is made of.
 #[derive(Clone, Copy)]
@@ -93,6 +95,7 @@ pub enum Screen {
     Drop(run::Drop),
     Messages(message::Messages),
     Inquiry(inquiry::Inquiry),
+    Scanner(scanner::Learned),
     Pack(Box<pack::Pack>),
     Load(load::Load),
     Trouble(lead::Troubles),
@@ -114,6 +117,9 @@ pub fn build(input: Input<'_>) -> View {
 
 fn screen(input: Input<'_>) -> Screen {
     let session = &input.state.session;
+    if session.peek == Peek::Scanner {
+        return Screen::Scanner(scanner::learned(input.state));
+    }
     let Some(operator) = &session.operator else { return Screen::SignOn(work::sign_on(input)) };
     match &session.peek {
         Peek::Messages => return Screen::Messages(message::build(input)),

@@ -155,7 +155,9 @@ fn of_picking(input: Input<'_>, refusal: &Refusal, banner: &mut Banner) -> bool 
 
 fn of_the_rest(input: Input<'_>, refusal: &Refusal, banner: &mut Banner) {
     match refusal {
-        Refusal::UnknownCode { raw } => banner.scanned = code(raw),
+        Refusal::UnknownCode { raw } | Refusal::ScannerChanged { raw } | Refusal::ScannerCannot { raw } => {
+            banner.scanned = code(raw)
+        }
         Refusal::Unreadable { ai, raw } => {
             banner.scanned = code(raw);
             banner.digits.clone_from(ai);

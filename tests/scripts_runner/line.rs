@@ -1,6 +1,6 @@
 //! One line of a story.
 
-use aisle::floor::Key;
+use aisle::{floor::Key, scan::layout::Layout};
 
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub(crate) enum Line {
     Wait(i64),
     /// `ms 80`: the next scan comes so many milliseconds after what was before it, instead of a second.
     Ms(i64),
+    /// `scanner FR`: from here on it types through this keyboard, `S1` before each code and F8 for a separator;
+    /// `scanner none`: as at first.
+    Scanner(Option<Layout>),
     /// `crash`: killed, and started again.
     Crash,
     /// `disk full`, `disk good`.
@@ -63,6 +66,11 @@ impl Line {
             "printed" => Ok(Self::Printed),
             "wait" => rest.parse().map(Self::Wait).map_err(|error| format!("{error}")),
             "ms" => rest.parse().map(Self::Ms).map_err(|error| format!("{error}")),
+            "scanner" if rest == "none" => Ok(Self::Scanner(None)),
+            "scanner" => match Layout::ALL.into_iter().find(|layout| layout.word() == rest) {
+                Some(layout) => Ok(Self::Scanner(Some(layout))),
+                None => Err("no such keyboard".into()),
+            },
             "crash" => Ok(Self::Crash),
             "disk" => Ok(Self::Disk(rest == "good")),
             "range" => Ok(Self::NoRange),

@@ -1,9 +1,14 @@
 //! The site of the stories: what `scripts/README` describes, as rows.
 
+use aisle::{
+    floor::Key,
+    scan::layout::{Caps, Keys, Layout},
+};
 use aisle_core::{
-    code::Gtin,
+    code::{Gtin, house::Kind},
     id::{Code, Id},
     item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item},
+    label::from_rows::{KEYS, house},
     order::Address,
     place::{Location, Side, Site, SiteLayout, Travel, Usage},
     quantity::Quantity,
@@ -29,6 +34,26 @@ pub(crate) fn id<T>(number: u32) -> Id<T> {
 /// A code that a story wrote.
 pub(crate) fn code<T>(text: &str) -> Code<T> {
     Code::parse(text).expect("a code of the site")
+}
+
+/// What is printed for a key, by the body of its label.
+pub(crate) fn printed_key(body: &str) -> Result<String, String> {
+    house(Kind::Command, &body.to_uppercase()).map_err(|error| error.to_string())
+}
+
+/// What is printed for a key.
+pub(crate) fn label_of(key: Key) -> String {
+    let name = key.to_string();
+    let (body, _) = KEYS.iter().find(|(_, key)| *key == name).expect("every key is printed");
+    printed_key(body).expect("a label")
+}
+
+/// What arrives of a code through a keyboard, from a scanner that types `S1` before it and F8 for a separator.
+pub(crate) fn typed(layout: Layout, raw: &[u8]) -> Vec<u8> {
+    let keys = Keys::new(layout, Caps::Off);
+    let shown = |part: &[u8]| keys.type_text(part).expect("printable characters");
+    let parts: Vec<String> = [b"S1", raw].concat().split(|byte| *byte == 0x1D).map(shown).collect();
+    parts.join("\u{F70B}").into_bytes()
 }
 
 /// The rows at the start of every story.

@@ -3,11 +3,11 @@
 use aisle::{
     app::turn::{Answer, Outcome, Record, Turn},
     floor::{Cue, Effect, Key},
-    scan::{Scan, Source},
+    scan::{Scan, Source, layout::Layout, profile::Profile},
     view,
 };
 use aisle_core::{
-    code::Sscc,
+    code::{Sscc, setup},
     id::{Code, Id, Mint},
     quantity::Quantity,
     task::{
@@ -29,6 +29,8 @@ use crate::{line::Line, site};
 pub(crate) struct Journal {
     /// Recorded operations, oldest first.
     pub(crate) kept: Vec<(Origin, Op)>,
+    /// What the scanner sent for the setup code.
+    setup: Option<String>,
     /// The disk takes nothing more.
     pub(crate) full: bool,
     /// No SSCC is left.
@@ -61,6 +63,15 @@ impl Record for Journal {
         Ok(Kept)
     }
 
+    fn keep_setup(&mut self, source: Source, arrived: Option<&str>) -> Result<(), DiskFull> {
+        assert_eq!(source, Source::Wedge(0), "there is one scanner");
+        if self.full {
+            return Err(DiskFull);
+        }
+        self.setup = arrived.map(str::to_owned);
+        Ok(())
+    }
+
     fn next_sscc(&self) -> Option<Sscc> {
         let sealed = self.kept.iter().filter(|(_, op)| op.kind() == "sealed").count();
         let serial = 5_000 + u64::try_from(sealed).ok()?;
@@ -68,20 +79,25 @@ impl Record for Journal {
     }
 }
 
-type Terminal = Turn<Journal, Floor>;
-type Told = Answer<DiskFull, Kept>;
+/// A terminal over memory.
+pub(crate) type Terminal = Turn<Journal, Floor>;
+/// What it tells.
+pub(crate) type Told = Answer<DiskFull, Kept>;
 
 /// From one scan to the next, in milliseconds, where a story does not say otherwise.
 const SCAN_MS: i64 = 1_000;
 
 /// A story under way.
 pub(crate) struct Stage {
-    terminal: Terminal,
+    pub(crate) terminal: Terminal,
     /// What the centre's rows were last fed as, without our operations.
-    centre: Floor,
+    pub(crate) centre: Floor,
     now: Millis,
     gap_ms: i64,
-    last: Option<Told>,
+    scanner: Option<Layout>,
+    /// Keys are scanned from the printed sheet, none is pressed.
+    printed_keys: bool,
+    pub(crate) last: Option<Told>,
     print: Vec<Id<Parcel>>,
     scans: usize,
     keys: usize,
@@ -103,12 +119,19 @@ impl Stage {
             centre,
             now: site::START,
             gap_ms: SCAN_MS,
+            scanner: None,
+            printed_keys: false,
             last: None,
             print: Vec::new(),
             scans: 0,
             keys: 0,
             lives: 1,
         }
+    }
+
+    /// The same, with a sheet of printed keys instead of a keypad.
+    pub(crate) fn with_printed_keys() -> Self {
+        Self { printed_keys: true, ..Self::new() }
     }
 
     /// Plays one line.
@@ -140,6 +163,10 @@ impl Stage {
                 self.gap_ms = *gap;
                 Ok(())
             }
+            Line::Scanner(layout) => {
+                self.scanner = *layout;
+                Ok(())
+            }
             Line::Crash => self.crash(),
             Line::Disk(good) => {
                 self.terminal.record.full = !good;
@@ -162,7 +189,7 @@ impl Stage {
     }
 
     /// `parcel 801` is the label of that parcel; `\xHH` is a byte; anything else is scanned as it stands.
-    fn raw(&self, code: &str) -> Result<Vec<u8>, String> {
+    pub(crate) fn raw(&self, code: &str) -> Result<Vec<u8>, String> {
         if let Some(number) = code.strip_prefix("parcel ") {
             let parcel = match number {
                 "last" => self.print.last().and_then(|id| self.terminal.state.rows.find::<Parcel>(id)),
@@ -174,25 +201,39 @@ impl Stage {
             let sscc = parcel.and_then(|parcel| parcel.sscc.clone()).ok_or("no such parcel")?;
             return Ok(sscc.into_bytes());
         }
+        if code == "setup" {
+            return Ok(setup::content().into_bytes());
+        }
+        if let Some(body) = code.strip_prefix("key ") {
+            return site::printed_key(body).map(String::into_bytes);
+        }
         Ok(code.replace("<GS>", "\u{1d}").into_bytes())
     }
 
-    fn scan(&mut self, raw: &[u8]) {
+    pub(crate) fn scan(&mut self, raw: &[u8]) {
         self.scans += 1;
         self.now = self.now.plus(std::mem::replace(&mut self.gap_ms, SCAN_MS));
+        self.read(raw);
+    }
+
+    fn read(&mut self, raw: &[u8]) {
         let at_ms = u64::try_from(self.now.0).expect("a time since 1970");
-        let told = self.terminal.scan(&Scan::new(raw, Source::Wedge(0), at_ms), self.now);
+        let arrived = self.scanner.map_or_else(|| raw.to_vec(), |layout| site::typed(layout, raw));
+        let told = self.terminal.scan(&Scan::new(arrived, Source::Wedge(0), at_ms), self.now);
         self.heard(told);
     }
 
-    fn key(&mut self, key: Key) {
+    pub(crate) fn key(&mut self, key: Key) {
         self.keys += 1;
         self.now = self.now.plus(500);
+        if self.printed_keys {
+            return self.read(site::label_of(key).as_bytes());
+        }
         let told = self.terminal.key(key, self.now);
         self.heard(told);
     }
 
-    fn act(&mut self, action: &aisle::floor::Action) {
+    pub(crate) fn act(&mut self, action: &aisle::floor::Action) {
         let told = self.terminal.act(action, self.now);
         self.heard(told);
     }
@@ -208,7 +249,7 @@ impl Stage {
         self.last = Some(told);
     }
 
-    fn sign_on(&mut self, who: &str) -> Result<(), String> {
+    pub(crate) fn sign_on(&mut self, who: &str) -> Result<(), String> {
         let badge = who.to_uppercase();
         let row = self.centre.find::<Operator>(&site::code(&badge)).ok_or("nobody of that name")?;
         let pin = row.pin_verifier.clone();
@@ -222,7 +263,7 @@ impl Stage {
         }
     }
 
-    fn printed(&mut self) -> Result<(), String> {
+    pub(crate) fn printed(&mut self) -> Result<(), String> {
         let parcel = self.print.last().copied().ok_or("nothing was sent to the printer")?;
         self.act(&aisle::floor::Action::Printed(parcel));
         Ok(())
@@ -241,7 +282,12 @@ impl Stage {
         let from = journal.kept.iter().rposition(|(_, op)| op.kind() == "signed_on").unwrap_or(0);
         let since: Vec<(Origin, Op)> = journal.kept[from..].to_vec();
         self.lives += 1;
+        let setup = journal.setup.as_ref().map(|setup| Profile::learn(setup.as_bytes()));
         self.terminal = terminal(rows, journal, self.lives);
+        if let Some(profile) = setup {
+            let profile = profile.map_err(|error| error.to_string())?;
+            self.terminal.state.scanners.learn(Source::Wedge(0), profile);
+        }
         self.terminal.resume(since.iter().map(|(origin, op)| (origin, op)));
         self.last = None;
         let after = self.shown();
@@ -254,7 +300,7 @@ impl Stage {
         Ok(())
     }
 
-    fn shown(&self) -> Value {
+    pub(crate) fn shown(&self) -> Value {
         serde_json::to_value(self.view()).expect("a view is plain data")
     }
 
@@ -398,7 +444,7 @@ fn same<T: PartialEq + std::fmt::Debug>(is: &T, wanted: &T) -> Result<(), String
     if is == wanted { Ok(()) } else { Err(format!("was {is:?}")) }
 }
 
-fn fold(rows: &mut Floor, kept: &[(Origin, Op)]) {
+pub(crate) fn fold(rows: &mut Floor, kept: &[(Origin, Op)]) {
     let mut state = aisle::floor::State::new(site::code("H1"), std::mem::take(rows));
     kept.iter().for_each(|(origin, op)| state.fold(origin, op));
     *rows = state.rows;
@@ -424,139 +470,5 @@ fn text(value: &Value) -> String {
         Value::Null => "none".into(),
         Value::Array(rows) => format!("{} rows", rows.len()),
         other => other.to_string(),
-    }
-}
-
-/// What random hands scan.
-const ANYTHING: [&str; 34] = [
-    "C1",
-    "C3",
-    "C9",
-    "T1",
-    "T2",
-    "T3",
-    "T4",
-    "T5",
-    "T21",
-    "T22",
-    "T23",
-    "T24",
-    "T26",
-    "T28",
-    "B07 14 C",
-    "B07 15 A",
-    "B09 02 B",
-    "D01 01 A",
-    "PACK 1",
-    "DOOR 2",
-    "DOOR 3",
-    "SOAP",
-    "SOAP",
-    "SOAP CASE",
-    "MUG",
-    "MUG",
-    "CANDLE",
-    "CARD",
-    "LEMON",
-    "T8",
-    "BERT",
-    "LEA",
-    "parcel 801",
-    "nonsense",
-];
-/// What random hands key.
-const KEYS: [&str; 18] =
-    ["1", "2", "3", "0", "enter", "enter", ".", ".", "*", "#", "F1", "F2", "F3", "F4", "back", "7", "4", "9"];
-
-/// Keys that belong together.
-const PAIRS: [&str; 6] = ["F3 F3", "F3 1", "F3 3", "* F1", "* F2", "3 enter"];
-
-impl Stage {
-    /// Does anything at all.
-    pub(crate) fn anything(&mut self, dice: &mut Mint) {
-        let mut roll = |sides: usize| usize::try_from(dice.bits() % 1_000_003).expect("small") % sides;
-        if self.terminal.state.session.operator.is_none() {
-            let who = ["anna", "anna", "pia", "pia", "lea", "noor"][roll(6)];
-            // A badge may be locked by wrong PINs keyed before: then nobody is let in this time.
-            let _ = self.sign_on(who);
-            return;
-        }
-        match roll(12) {
-            0..=5 => {
-                let raw = self.due(roll(3)).unwrap_or_else(|| ANYTHING[roll(ANYTHING.len())].to_owned());
-                if let Ok(raw) = self.raw(&raw) {
-                    self.scan(&raw);
-                }
-            }
-            6 | 7 => {
-                if let Ok(raw) = self.raw(ANYTHING[roll(ANYTHING.len())]) {
-                    self.scan(&raw);
-                }
-            }
-            8 => self.act(&aisle::floor::Action::Weighed(u32::try_from(roll(2_500)).expect("small"))),
-            9 if self.printed().is_ok() => {}
-            10 => {
-                let pair = PAIRS[roll(PAIRS.len())];
-                pair.split(' ').for_each(|key| self.key(key.parse().expect("a key")));
-            }
-            _ => self.key(KEYS[roll(KEYS.len())].parse().expect("a key")),
-        }
-    }
-
-    /// Something that is due now, so that random hands get on.
-    fn due(&self, which: usize) -> Option<String> {
-        let due = aisle::floor::expected(&self.terminal.state);
-        let thing = due.iter().rev().nth(which)?;
-        Some(match thing {
-            aisle::floor::Thing::Location(code) => code.to_string(),
-            aisle::floor::Thing::Item { item, .. } => item.to_string(),
-            aisle::floor::Thing::Tote(code) => code.to_string(),
-            _ => return None,
-        })
-    }
-
-    /// The kinds of all operations recorded.
-    pub(crate) fn kinds(&self) -> Vec<&'static str> {
-        self.terminal.record.kept.iter().map(|(_, op)| op.kind()).collect()
-    }
-
-    /// The last outcome and what is shown.
-    pub(crate) fn told(&self) -> String {
-        format!("{:?}\n{:#}", self.last, self.shown())
-    }
-
-    /// Whether counts are in bounds, and a terminal started anew would stand where this one stands.
-    pub(crate) fn sound(&self) -> Result<(), String> {
-        let state = &self.terminal.state;
-        for task in state.rows.all::<PickTask>() {
-            let counts = [task.picked, task.put, task.short, task.wanted - task.picked - task.short];
-            if counts.iter().any(|count| count.0 < 0) || task.put > task.picked {
-                return Err(format!("counts out of bounds: {task:?}"));
-            }
-        }
-        for order in state.rows.all::<FulfilmentOrder>() {
-            if order.lines.iter().any(|line| line.packed + line.lost > line.picked || line.packed.0 < 0) {
-                return Err(format!("more packed than picked: {order:?}"));
-            }
-        }
-        let kept = &self.terminal.record.kept;
-        let mut rows = self.centre.clone();
-        fold(&mut rows, kept);
-        if rows != state.rows {
-            return Err("the rows folded anew differ".into());
-        }
-        let mut anew = aisle::floor::State::new(site::code("H1"), rows);
-        let from = kept.iter().rposition(|(_, op)| op.kind() == "signed_on").unwrap_or(0);
-        anew.resume(kept[from..].iter().map(|(origin, op)| (origin, op)));
-        let open = |state: &aisle::floor::State| {
-            let session = state.session.clone();
-            let pick = (session.pick.list, session.pick.arrived, session.pick.task, session.pick.offered);
-            let pack = (session.pack.order, session.pack.totes, session.pack.parcel, session.pack.label);
-            (session.operator, pick, pack, session.undo, session.completed)
-        };
-        if open(state) == open(&anew) {
-            return Ok(());
-        }
-        Err(format!("was {:?}\nis {:?}", open(state), open(&anew)))
     }
 }

@@ -1,6 +1,7 @@
 //! The scanner matrix: every layout, lock, separator form and terminator, more than 4·10⁵ scans in all.
 
 use super::*;
+use aisle_core::code::setup;
 
 /// A small generator with a fixed seed, so that a failure is the same everywhere.
 struct Dice(u64);
@@ -92,7 +93,7 @@ fn a_scan_comes_back_exactly_or_is_refused() {
                         prefix,
                         suffix,
                     };
-                    let Some(setup) = scanner.read("]d1", &setup_content()) else { continue };
+                    let Some(setup) = scanner.read("]d1", setup::content().as_bytes()) else { continue };
                     let Ok(profile) = Profile::learn(&setup) else { continue };
                     for _ in 0..each {
                         let (aim, symbol) = symbol(&mut dice);
@@ -144,7 +145,7 @@ fn the_setup_scan_learns_the_scanner() {
         prefix: "S1",
         suffix: "",
     };
-    let profile = Profile::learn(&scanner.read("]d1", &setup_content()).unwrap()).unwrap();
+    let profile = Profile::learn(&scanner.read("]d1", setup::content().as_bytes()).unwrap()).unwrap();
     assert_eq!(profile.path(), Path::Keys { layout: Layout::Fr, caps: Caps::Letters });
     assert_eq!(profile.separator(), "\u{F70B}");
     assert_eq!((profile.terminator(), profile.sends_aim()), (Terminator::Tab, true));
@@ -154,8 +155,9 @@ fn the_setup_scan_learns_the_scanner() {
 #[test]
 fn another_symbol_teaches_nothing() {
     assert_eq!(Profile::learn(b"9521234543213\r"), Err(SetupError::NotRecognised));
+    assert_eq!(Profile::learn(&[b'x'; 200]), Err(SetupError::NotRecognised));
     assert_eq!(Profile::learn(b"\xFF\xFE"), Err(SetupError::NotRecognised));
-    let long = [&[b'x'; 40][..], &setup_content()].concat();
+    let long = [&[b'x'; 40][..], setup::content().as_bytes()].concat();
     assert_eq!(Profile::learn(&long), Err(SetupError::TooMuchAround));
 }
 
@@ -171,7 +173,7 @@ fn a_character_that_cannot_come_through_fails_loudly() {
         prefix: "",
         suffix: "",
     };
-    let profile = Profile::learn(&scanner.read("", &setup_content()).unwrap()).unwrap();
+    let profile = Profile::learn(&scanner.read("", setup::content().as_bytes()).unwrap()).unwrap();
     assert!(profile.unmapped().contains(&b'\''));
     let arrived = scanner.read("", b"A'e").unwrap();
     assert_eq!(profile.decode(&arrived), Err(Refused::Character(1)));
@@ -199,7 +201,7 @@ fn whatever_arrives_nothing_panics() {
         prefix: "S1",
         suffix: "X9",
     };
-    let setup = scanner.read("]d1", &setup_content()).unwrap();
+    let setup = scanner.read("]d1", setup::content().as_bytes()).unwrap();
     let scan = scanner.read("]C1", b"010952123454321310ABC\x1D21XYZ").unwrap();
     let profile = Profile::learn(&setup).unwrap();
     assert!(profile.decode(&scan).is_ok());
@@ -224,7 +226,7 @@ fn whatever_arrives_nothing_panics() {
 #[test]
 fn the_setup_symbol_can_be_printed() {
     use aisle_core::label::symbol::{Resolution, Symbol, XRange};
-    let symbol = Symbol::data_matrix(&setup_content()).unwrap();
+    let symbol = Symbol::data_matrix(setup::content().as_bytes()).unwrap();
     let room = Resolution::DPI_203.dots_within_um(50_000);
     assert!(symbol.fit(XRange::HOUSE_MATRIX, Resolution::DPI_203, room, room).is_ok());
 }

@@ -6,7 +6,9 @@ use aisle_ui::*;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use crate::photo::mug;
-use crate::scene_look::{inquiry, inquiry_empty, messages, messages_none, self_test, self_test_fresh};
+use crate::scene_look::{
+    inquiry, inquiry_empty, messages, messages_none, scanner, scanner_as_it_came, self_test, self_test_fresh,
+};
 
 /// One state of one screen.
 pub struct Scene {
@@ -61,6 +63,8 @@ pub fn all() -> Vec<Scene> {
         Scene::hand("inquiry-empty", inquiry_empty),
         Scene::hand("messages", messages),
         Scene::hand("messages-none", messages_none),
+        Scene::hand("scanner", scanner),
+        Scene::hand("scanner-as-it-came", scanner_as_it_came),
         Scene::hand("self-test", self_test),
         Scene::hand("self-test-fresh", self_test_fresh),
         Scene::desk("desk-pack-grab", pack_grab),

@@ -86,6 +86,23 @@ pub fn messages_none(app: &App) {
     app.global::<Messages>().set_rows(list(vec![]));
 }
 
+pub fn scanner(app: &App) {
+    shell(app, Screen::Scanner, Whereabouts::Person, "Ana K.");
+    let scanner = app.global::<Scanner>();
+    scanner.set_set_up(true);
+    scanner.set_layout(text("FR"));
+    scanner.set_caps(true);
+    scanner.set_separator(text("F8"));
+    scanner.set_before(text("S1"));
+    scanner.set_aim(true);
+    scanner.set_unmapped(text("[{^`~"));
+}
+
+pub fn scanner_as_it_came(app: &App) {
+    scanner(app);
+    app.global::<Scanner>().set_set_up(false);
+}
+
 pub fn self_test(app: &App) {
     shell(app, Screen::SelfTest, Whereabouts::Terminal, "27");
     let test = app.global::<SelfTest>();

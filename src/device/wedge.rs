@@ -12,6 +12,9 @@
 pub const GAP_MS: u64 = 35;
 /// A burst without an ending is over after this silence, in milliseconds.
 pub const SILENCE_MS: u64 = 60;
+/// An ending so soon after the last stroke of a scan that had none is its own, in milliseconds: some scanners
+/// type it late, and it must press nothing. A hand is slower from the trigger to Enter.
+pub const LATE_MS: u64 = 150;
 /// Fewer characters than this are keys that were pressed, however fast.
 pub const SHORTEST: usize = 3;
 /// The most bytes of one scan: a full GS1 DataMatrix holds 3,116 digits, a PDF417 2,710.
@@ -57,6 +60,8 @@ pub struct Wedge {
     text: String,
     last_ms: u64,
     overflow: bool,
+    /// When the last stroke of a scan came whose ending did not come with it.
+    open_ms: Option<u64>,
     /// The last stroke was a carriage return: a line feed on its heels is the second half of one ending.
     returned: bool,
 }
@@ -66,7 +71,7 @@ impl Wedge {
     pub fn typed(&mut self, character: char, at_ms: u64) -> Vec<Typed> {
         let mut done = Vec::new();
         if !self.text.is_empty() && at_ms.saturating_sub(self.last_ms) > GAP_MS {
-            done.extend(self.take());
+            done.extend(self.unended());
         }
         let second_half = character == '\n' && self.returned && at_ms.saturating_sub(self.last_ms) <= GAP_MS;
         self.last_ms = at_ms;
@@ -74,8 +79,12 @@ impl Wedge {
         if second_half {
             return done;
         }
+        let open_ms = self.open_ms.take();
         if matches!(character, '\r' | '\n' | '\t') {
-            done.extend(self.end(character));
+            let late = open_ms.is_some_and(|last| at_ms.saturating_sub(last) <= LATE_MS);
+            if !(late && self.text.is_empty()) {
+                done.extend(self.end(character));
+            }
             return done;
         }
         if self.text.len() >= LONGEST {
@@ -89,7 +98,7 @@ impl Wedge {
     /// Time went by without a keystroke: a burst without an ending may be over.
     pub fn waited(&mut self, at_ms: u64) -> Option<Typed> {
         let over = !self.text.is_empty() && at_ms.saturating_sub(self.last_ms) > SILENCE_MS;
-        if over { self.take() } else { None }
+        if over { self.unended() } else { None }
     }
 
     /// When to call [`Wedge::waited`], if anything waits.
@@ -108,6 +117,13 @@ impl Wedge {
             }
             scan => scan,
         }
+    }
+
+    fn unended(&mut self) -> Option<Typed> {
+        let last_ms = self.last_ms;
+        let typed = self.take();
+        self.open_ms = matches!(typed, Some(Typed::Scan { .. } | Typed::TooLong { .. })).then_some(last_ms);
+        typed
     }
 
     fn take(&mut self) -> Option<Typed> {
@@ -185,6 +201,26 @@ mod tests {
         assert_eq!(burst(&mut wedge, &format!("7{f8}"), 1_000, 3), []);
         assert_eq!(wedge.waited(2_000), Some(Typed::Keys(vec!['7', f8])));
         assert_eq!((number_of(f8), number_of('8'), function_key(13)), (Some(8), None, None));
+    }
+
+    #[test]
+    fn an_ending_that_comes_late_is_still_the_ending_of_its_scan() {
+        let mut wedge = Wedge::default();
+        assert_eq!(burst(&mut wedge, "T0042E", 100, 3), []);
+        assert_eq!(wedge.waited(176), Some(scan(b"T0042E", 115)));
+        assert_eq!(wedge.typed('\r', 115 + LATE_MS), []);
+        assert_eq!(wedge.typed('\n', 117 + LATE_MS), []);
+        // Once only, and a person's Enter comes later.
+        assert_eq!(wedge.typed('\r', 120 + LATE_MS), [Typed::Keys(vec!['\r'])]);
+        assert_eq!(burst(&mut wedge, "T0042E", 1_000, 3), []);
+        assert_eq!(wedge.waited(1_076), Some(scan(b"T0042E", 1_015)));
+        assert_eq!(wedge.typed('\r', 1_016 + LATE_MS), [Typed::Keys(vec!['\r'])]);
+        // Before the silence was noticed, too.
+        assert_eq!(burst(&mut wedge, "T0042E", 2_000, 3), []);
+        assert_eq!(wedge.typed('\r', 2_060), [scan(b"T0042E", 2_015)]);
+        assert_eq!(burst(&mut wedge, "T0042E", 3_000, 3), []);
+        assert_eq!(wedge.typed('5', 3_100), [scan(b"T0042E", 3_015)]);
+        assert_eq!(wedge.typed('\r', 3_110), [Typed::Keys(vec!['5', '\r'])]);
     }
 
     #[test]

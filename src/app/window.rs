@@ -219,8 +219,11 @@ struct Sound {
 
 impl Sound {
     fn open() -> Self {
-        let clips: Clips = Cue::ALL.into_iter().map(|cue| (cue.word(), tone::wav(cue.tones()))).collect();
-        Self { speaker: audio::open(clips), loudness: Loudness::FULL }
+        let (speaker, silent) = audio::open(clips());
+        if let Some(why) = silent {
+            tracing::warn!(%why, "cues are not heard");
+        }
+        Self { speaker, loudness: Loudness::FULL }
     }
 
     fn hear(&mut self, turned: &Turned) {
@@ -238,6 +241,10 @@ impl Sound {
         }
         mine
     }
+}
+
+fn clips() -> Clips {
+    Cue::ALL.into_iter().map(|cue| (cue.word(), tone::wav(cue.tones()))).collect()
 }
 
 mod keyboard {
@@ -410,6 +417,21 @@ mod tests {
     fn text(keyboard: &mut Keyboard, text: &str, from_ms: u64, step_ms: u64) -> Vec<Input> {
         let times = (0u64..).map(|n| from_ms + n * step_ms);
         text.chars().zip(times).flat_map(|(c, at)| keyboard.stroke(Stroke::Text(c), at)).collect()
+    }
+
+    #[test]
+    fn every_cue_has_a_clip_that_plays_is_short_and_is_heard() {
+        let clips = clips();
+        for cue in Cue::ALL {
+            let clip = io::Cursor::new(clips[cue.word()].clone());
+            let source = rodio::Decoder::new(clip).expect("a clip that decodes");
+            let rate = usize::try_from(u32::from(rodio::Source::sample_rate(&source))).unwrap();
+            let samples: Vec<f32> = source.collect();
+            let ms = samples.len() * 1_000 / rate;
+            assert!((30..=180).contains(&ms), "{cue:?} lasts {ms} ms");
+            let loudest = samples.iter().fold(0.0, |most: f32, sample| most.max(sample.abs()));
+            assert!((0.5..=1.0).contains(&loudest), "{cue:?} is as loud as {loudest}");
+        }
     }
 
     #[test]

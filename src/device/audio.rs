@@ -74,15 +74,31 @@ impl Speaker for Log {
 /// Clips by name: WAV files, whole.
 pub type Clips = BTreeMap<&'static str, Vec<u8>>;
 
-/// The machine's sound device, or a log when it has none.
+/// Why nothing is heard.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no sound: {0}")]
+pub struct Silent(String);
+
+/// The machine's sound device; a log where it has none, with the reason, to be told once.
 #[must_use]
-pub fn open(clips: Clips) -> Box<dyn Speaker> {
-    #[cfg(feature = "sound")]
-    if let Some(device) = device::Device::open(clips.clone()) {
-        return Box::new(device);
+pub fn open(clips: Clips) -> (Box<dyn Speaker>, Option<Silent>) {
+    or_log(device::open(clips))
+}
+
+fn or_log(opened: Result<Box<dyn Speaker>, Silent>) -> (Box<dyn Speaker>, Option<Silent>) {
+    match opened {
+        Ok(speaker) => (speaker, None),
+        Err(why) => (Box::new(Log::default()), Some(why)),
     }
-    drop(clips);
-    Box::new(Log::default())
+}
+
+#[cfg(not(feature = "sound"))]
+mod device {
+    use super::{Clips, Silent, Speaker};
+
+    pub(super) fn open(_: Clips) -> Result<Box<dyn Speaker>, Silent> {
+        Err(Silent("this build has none".into()))
+    }
 }
 
 #[cfg(feature = "sound")]
@@ -93,7 +109,11 @@ mod device {
 
     use rodio::{Decoder, DeviceSinkBuilder, Source};
 
-    use super::{Clips, Loudness, Speaker};
+    use super::{Clips, Loudness, Silent, Speaker};
+
+    pub(super) fn open(clips: Clips) -> Result<Box<dyn Speaker>, Silent> {
+        Device::open(clips).map(|device| Box::new(device) as _)
+    }
 
     enum Told {
         Play(String),
@@ -101,7 +121,7 @@ mod device {
     }
 
     /// A thread of its own plays: a device that stalls never holds a turn up.
-    pub(super) struct Device {
+    struct Device {
         told: mpsc::SyncSender<Told>,
     }
 
@@ -109,15 +129,18 @@ mod device {
     const WAITING_MAX: usize = 8;
 
     impl Device {
-        pub(super) fn open(clips: Clips) -> Option<Self> {
+        fn open(clips: Clips) -> Result<Self, Silent> {
             let (told, heard) = mpsc::sync_channel(WAITING_MAX);
             let (opened, answer) = mpsc::channel();
             let run = move || {
-                let Ok(sink) = DeviceSinkBuilder::open_default_sink() else {
-                    let _ = opened.send(false);
-                    return;
+                let sink = match DeviceSinkBuilder::open_default_sink() {
+                    Ok(sink) => sink,
+                    Err(error) => {
+                        let _ = opened.send(Err(Silent(error.to_string())));
+                        return;
+                    }
                 };
-                let _ = opened.send(true);
+                let _ = opened.send(Ok(()));
                 let mut loudness = Loudness::FULL;
                 for told in heard {
                     match told {
@@ -132,8 +155,10 @@ mod device {
                     }
                 }
             };
-            thread::Builder::new().name("sound".into()).spawn(run).ok()?;
-            answer.recv().unwrap_or(false).then_some(Self { told })
+            let thread = thread::Builder::new().name("sound".into()).spawn(run);
+            thread.map_err(|error| Silent(error.to_string()))?;
+            answer.recv().unwrap_or_else(|gone| Err(Silent(gone.to_string())))?;
+            Ok(Self { told })
         }
     }
 
@@ -161,6 +186,21 @@ mod tests {
         speaker.set(Loudness::OFF);
         assert_eq!(log.take(), ["good"]);
         assert!(log.take().is_empty());
+    }
+
+    #[test]
+    fn without_a_device_the_terminal_is_silent_and_says_why() {
+        let (mut speaker, silent) = or_log(Err(Silent("no card".into())));
+        speaker.play("good");
+        speaker.set(Loudness::FULL);
+        assert_eq!(silent.map(|why| why.to_string()), Some("no sound: no card".into()));
+    }
+
+    #[test]
+    fn the_machine_as_it_is_plays_or_says_why_and_never_fails() {
+        let (mut speaker, _) = open(Clips::new());
+        speaker.play("good");
+        speaker.set(Loudness::OFF);
     }
 
     #[test]

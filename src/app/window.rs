@@ -28,7 +28,7 @@ use crate::{
         audio::{self, Clips, Loudness, Speaker},
         clock::Clock,
         tone,
-        wedge::{self, Typed, Wedge},
+        wedge::{self, Came, Typed, Wedge},
     },
     floor::{Cue, Key, Setting},
     scan::{Scan, Source},
@@ -263,39 +263,84 @@ mod keyboard {
     };
 
     use super::{
-        App, Arc, Clock, ComponentHandle, Duration, Input, Inputs, Key, Rc, RefCell, Scan, Source, Typed,
-        Wedge, give, wedge,
+        App, Arc, Came, Clock, ComponentHandle, Duration, Input, Inputs, Key, Rc, RefCell, Scan, Source,
+        Typed, Wedge, give, wedge,
     };
 
     /// Takes every keystroke of the window.
     pub(super) fn listen(app: &App, inputs: &Arc<Inputs>) {
-        let keyboard = Rc::new(RefCell::new(Keyboard::default()));
-        let (inputs, clock) = (Arc::clone(inputs), Clock::system());
-        let silence = Rc::new(Timer::default());
-        app.window().on_winit_window_event(move |_, event| {
-            let WindowEvent::KeyboardInput { event, .. } = event else { return EventResult::Propagate };
-            let now = now_ms(&clock);
-            for stroke in strokes(event) {
-                keyboard.borrow_mut().stroke(stroke, now).into_iter().for_each(|it| give(&inputs, it));
+        let desk = Rc::new(Keys {
+            keyboard: RefCell::default(),
+            silence: Timer::default(),
+            drawn: Timer::default(),
+            inputs: Arc::clone(inputs),
+            clock: Clock::system(),
+        });
+        app.window().on_winit_window_event(move |window, event| match event {
+            WindowEvent::RedrawRequested => {
+                desk.drawing();
+                EventResult::Propagate
             }
-            wait(&silence, &keyboard, &inputs, &clock);
-            EventResult::PreventDefault
+            WindowEvent::KeyboardInput { event, .. } => {
+                if matches!(event.logical_key, Logical::Dead(_)) {
+                    // An accent must not wait for a letter: it would swallow what it does not join.
+                    window.with_winit_window(|window| window.reset_dead_keys());
+                }
+                for stroke in strokes(event) {
+                    let came = desk.keyboard.borrow_mut().stroke(stroke, desk.now_ms());
+                    came.into_iter().for_each(|it| give(&desk.inputs, it));
+                }
+                desk.wait();
+                EventResult::PreventDefault
+            }
+            _ => EventResult::Propagate,
         });
     }
 
-    /// Comes back when a burst without an ending must be over.
-    fn wait(silence: &Rc<Timer>, keyboard: &Rc<RefCell<Keyboard>>, inputs: &Arc<Inputs>, clock: &Clock) {
-        let Some(due) = keyboard.borrow().wedge.due_ms() else { return silence.stop() };
-        let after = Duration::from_millis(due.saturating_sub(now_ms(clock)));
-        let (keyboard, inputs, clock) = (Rc::clone(keyboard), Arc::clone(inputs), clock.clone());
-        silence.start(TimerMode::SingleShot, after, move || {
-            let came = keyboard.borrow_mut().waited(now_ms(&clock).max(due));
-            came.into_iter().for_each(|it| give(&inputs, it));
-        });
+    /// The keyboard with what it needs of the window.
+    struct Keys {
+        keyboard: RefCell<Keyboard>,
+        silence: Timer,
+        drawn: Timer,
+        inputs: Arc<Inputs>,
+        clock: Clock,
     }
 
-    fn now_ms(clock: &Clock) -> u64 {
-        u64::try_from(clock.now_ms()).unwrap_or(0)
+    impl Keys {
+        fn now_ms(&self) -> u64 {
+            u64::try_from(self.clock.now_ms()).unwrap_or(0)
+        }
+
+        /// Comes back when a burst without an ending must be over.
+        fn wait(self: &Rc<Self>) {
+            let Some(due) = self.keyboard.borrow().wedge.due_ms() else { return self.silence.stop() };
+            let after = Duration::from_millis(due.saturating_sub(self.now_ms()));
+            let desk = Rc::clone(self);
+            self.silence.start(TimerMode::SingleShot, after, move || {
+                // Timers are asked before strokes that waited while the window drew are read: those come first.
+                let again = Rc::clone(&desk);
+                desk.silence.start(TimerMode::SingleShot, Duration::ZERO, move || again.waited());
+            });
+        }
+
+        fn waited(self: &Rc<Self>) {
+            let came = self.keyboard.borrow_mut().waited(self.now_ms());
+            came.into_iter().for_each(|it| give(&self.inputs, it));
+            self.wait();
+        }
+
+        /// The window draws now. Strokes may wait from here until those that did are read: after the next round of
+        /// the window's events, so after two rounds of timers.
+        fn drawing(self: &Rc<Self>) {
+            self.keyboard.borrow_mut().held_up(self.now_ms());
+            let desk = Rc::clone(self);
+            self.drawn.start(TimerMode::SingleShot, Duration::ZERO, move || {
+                let again = Rc::clone(&desk);
+                desk.drawn.start(TimerMode::SingleShot, Duration::ZERO, move || {
+                    again.keyboard.borrow_mut().caught_up();
+                });
+            });
+        }
     }
 
     /// What the keyboard did.
@@ -321,12 +366,20 @@ mod keyboard {
         if !pressed || event.repeat {
             return Vec::new();
         }
-        let named = if let Logical::Named(named) = event.logical_key { without_text(named) } else { None };
-        match (named, event.text_with_all_modifiers()) {
-            (Some(character), _) => vec![Stroke::Text(character)],
+        let textless = match &event.logical_key {
+            Logical::Named(named) => without_text(*named),
+            Logical::Dead(accent) => *accent,
+            _ => None,
+        };
+        match (textless, &event.logical_key, event.text_with_all_modifiers()) {
+            (Some(character), ..) => vec![Stroke::Text(character)],
             // Control and a key is how some scanners type the group separator.
-            (None, Some(text)) => text.chars().map(Stroke::Text).collect(),
-            (None, None) => Vec::new(),
+            (None, _, Some(text)) => text.chars().map(Stroke::Text).collect(),
+            // Something was typed, and a code that it is missing from must not pass for whole.
+            (None, Logical::Dead(None) | Logical::Unidentified(_), None) => {
+                vec![Stroke::Text(char::REPLACEMENT_CHARACTER)]
+            }
+            (None, _, None) => Vec::new(),
         }
     }
 
@@ -355,6 +408,8 @@ mod keyboard {
         wedge: Wedge,
         /// The digits struck while Alt is down.
         alt: Option<String>,
+        /// Since when strokes may have been waiting.
+        held_ms: Option<u64>,
     }
 
     impl Keyboard {
@@ -373,8 +428,19 @@ mod keyboard {
                     alt.take().and_then(|digits| digits.parse::<u8>().ok()).map(char::from)
                 }
             };
-            let typed = character.map(|character| self.wedge.typed(character, now_ms));
-            typed.into_iter().flatten().flat_map(inputs).collect()
+            let came = Came { from_ms: self.held_ms.map_or(now_ms, |held| held.min(now_ms)), at_ms: now_ms };
+            let typed = character.and_then(|character| self.wedge.typed(character, came));
+            typed.into_iter().flat_map(inputs).collect()
+        }
+
+        /// From now on strokes may wait before they are read.
+        pub(super) fn held_up(&mut self, now_ms: u64) {
+            self.held_ms.get_or_insert(now_ms);
+        }
+
+        /// All that waited are read.
+        pub(super) const fn caught_up(&mut self) {
+            self.held_ms = None;
         }
 
         pub(super) fn waited(&mut self, now_ms: u64) -> Vec<Input> {
@@ -384,11 +450,15 @@ mod keyboard {
 
     fn inputs(typed: Typed) -> Vec<Input> {
         match typed {
-            Typed::Scan { raw, at_ms } => vec![Input::Scan(Scan::new(raw, Source::Wedge(0), at_ms))],
+            Typed::Scan { raw, came } => vec![scan(raw, came)],
             Typed::Keys(keys) => keys.into_iter().filter_map(key).map(Input::Key).collect(),
             // Nothing of it is used, and an empty scan is refused aloud.
-            Typed::TooLong { at_ms } => vec![Input::Scan(Scan::new([], Source::Wedge(0), at_ms))],
+            Typed::TooLong { came } => vec![scan(Vec::new(), came)],
         }
+    }
+
+    fn scan(raw: Vec<u8>, came: Came) -> Input {
+        Input::Scan(Scan { from_ms: came.from_ms, ..Scan::new(raw, Source::Wedge(0), came.at_ms) })
     }
 
     fn key(character: char) -> Option<Key> {
@@ -416,7 +486,11 @@ mod tests {
 
     fn text(keyboard: &mut Keyboard, text: &str, from_ms: u64, step_ms: u64) -> Vec<Input> {
         let times = (0u64..).map(|n| from_ms + n * step_ms);
-        text.chars().zip(times).flat_map(|(c, at)| keyboard.stroke(Stroke::Text(c), at)).collect()
+        let stroke = |(c, at)| {
+            let silence = keyboard.waited(at);
+            silence.into_iter().chain(keyboard.stroke(Stroke::Text(c), at)).collect::<Vec<_>>()
+        };
+        text.chars().zip(times).flat_map(stroke).collect()
     }
 
     #[test]
@@ -471,5 +545,16 @@ mod tests {
             assert_eq!(keyboard.stroke(stroke, at), []);
         }
         assert_eq!(text(&mut keyboard, "21B\r", 1_011, 2), [scan("10A\u{1d}21B", 1_017)]);
+    }
+
+    #[test]
+    fn a_scan_that_waited_while_the_window_drew_tells_since_when() {
+        let mut keyboard = Keyboard::default();
+        keyboard.held_up(5);
+        keyboard.held_up(9);
+        let held = text(&mut keyboard, "T0042E\r", 200, 0);
+        assert_eq!(held, [Input::Scan(Scan { from_ms: 5, ..Scan::new("T0042E", Source::Wedge(0), 200) })]);
+        keyboard.caught_up();
+        assert_eq!(text(&mut keyboard, "T0042E\r", 300, 0), [scan("T0042E", 300)]);
     }
 }

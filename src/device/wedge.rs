@@ -5,11 +5,10 @@
 //! separator: each is given as a character of Unicode's private use ([`function_key`], [`ARROWS`]), as some
 //! systems do themselves. Whether such a stroke was a key or part of a code, the burst tells.
 //!
-//! A scanner types faster than a person (under 30 ms between characters, mostly under 5) and ends with Enter
-//! or Tab, or stops. A single character, or characters apart, are keys.
+//! A scanner types faster than a person (under 30 ms between characters, mostly under 5, some by radio under 60)
+//! and ends with Enter or Tab, or stops. Only an ending or a silence ends a burst, never the time at which the next
+//! character was read: a window that draws reads late. A single character, or characters apart, are keys.
 
-/// Characters of one burst follow each other within this, in milliseconds.
-pub const GAP_MS: u64 = 35;
 /// A burst without an ending is over after this silence, in milliseconds.
 pub const SILENCE_MS: u64 = 60;
 /// An ending so soon after the last stroke of a scan that had none is its own, in milliseconds: some scanners
@@ -43,68 +42,84 @@ pub enum Typed {
         /// Its bytes without the ending, as the scanner typed them.
         raw: Vec<u8>,
         /// When its last stroke came.
-        at_ms: u64,
+        came: Came,
     },
     /// Keys that a person pressed, in order; the ending is `\r` or `\t`.
     Keys(Vec<char>),
     /// More than a scan can have: nothing of it is used.
     TooLong {
         /// When its last stroke came.
-        at_ms: u64,
+        came: Came,
     },
+}
+
+/// When a stroke came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Came {
+    /// At the earliest, in milliseconds: since when strokes may have been waiting to be read.
+    pub from_ms: u64,
+    /// At the latest: when it was read.
+    pub at_ms: u64,
+}
+
+impl Came {
+    /// A stroke that was read as it came.
+    #[must_use]
+    pub const fn at(at_ms: u64) -> Self {
+        Self { from_ms: at_ms, at_ms }
+    }
 }
 
 /// Gathers keystrokes.
 #[derive(Debug, Clone, Default)]
 pub struct Wedge {
     text: String,
-    last_ms: u64,
+    last: Came,
     overflow: bool,
-    /// When the last stroke of a scan came whose ending did not come with it.
+    /// When the last stroke of a scan was read whose ending did not come with it.
     open_ms: Option<u64>,
-    /// The last stroke was a carriage return: a line feed on its heels is the second half of one ending.
+    /// The last stroke was a carriage return: a line feed after it is the second half of one ending. No person
+    /// types one.
     returned: bool,
 }
 
 impl Wedge {
-    /// A character was typed at this time. Answers what is complete with it, the oldest first.
-    pub fn typed(&mut self, character: char, at_ms: u64) -> Vec<Typed> {
-        let mut done = Vec::new();
-        if !self.text.is_empty() && at_ms.saturating_sub(self.last_ms) > GAP_MS {
-            done.extend(self.unended());
-        }
-        let second_half = character == '\n' && self.returned && at_ms.saturating_sub(self.last_ms) <= GAP_MS;
-        self.last_ms = at_ms;
+    /// A character was typed. Answers what is complete with it.
+    pub fn typed(&mut self, character: char, came: Came) -> Option<Typed> {
+        let second_half = character == '\n' && self.returned;
+        self.last = came;
         self.returned = character == '\r';
         if second_half {
-            return done;
+            return None;
         }
         let open_ms = self.open_ms.take();
         if matches!(character, '\r' | '\n' | '\t') {
-            let late = open_ms.is_some_and(|last| at_ms.saturating_sub(last) <= LATE_MS);
-            if !(late && self.text.is_empty()) {
-                done.extend(self.end(character));
-            }
-            return done;
+            let late = open_ms.is_some_and(|last| came.from_ms.saturating_sub(last) <= LATE_MS);
+            return if late && self.text.is_empty() { None } else { self.end(character) };
         }
         if self.text.len() >= LONGEST {
             self.overflow = true;
         } else {
             self.text.push(character);
         }
-        done
+        None
     }
 
-    /// Time went by without a keystroke: a burst without an ending may be over.
+    /// Time went by and no keystroke waits to be read: a burst without an ending may be over.
     pub fn waited(&mut self, at_ms: u64) -> Option<Typed> {
-        let over = !self.text.is_empty() && at_ms.saturating_sub(self.last_ms) > SILENCE_MS;
-        if over { self.unended() } else { None }
+        if self.due_ms().is_none_or(|due| at_ms < due) {
+            return None;
+        }
+        let last_ms = self.last.at_ms;
+        let typed = self.take();
+        self.open_ms = matches!(typed, Some(Typed::Scan { .. } | Typed::TooLong { .. })).then_some(last_ms);
+        typed
     }
 
     /// When to call [`Wedge::waited`], if anything waits.
     #[must_use]
     pub fn due_ms(&self) -> Option<u64> {
-        (!self.text.is_empty()).then(|| self.last_ms + SILENCE_MS + 1)
+        (!self.text.is_empty()).then(|| self.last.at_ms + SILENCE_MS + 1)
     }
 
     fn end(&mut self, ending: char) -> Option<Typed> {
@@ -119,22 +134,15 @@ impl Wedge {
         }
     }
 
-    fn unended(&mut self) -> Option<Typed> {
-        let last_ms = self.last_ms;
-        let typed = self.take();
-        self.open_ms = matches!(typed, Some(Typed::Scan { .. } | Typed::TooLong { .. })).then_some(last_ms);
-        typed
-    }
-
     fn take(&mut self) -> Option<Typed> {
         let text = std::mem::take(&mut self.text);
         if std::mem::take(&mut self.overflow) {
-            return Some(Typed::TooLong { at_ms: self.last_ms });
+            return Some(Typed::TooLong { came: self.last });
         }
         match text.chars().count() {
             0 => None,
             count if count < SHORTEST => Some(Typed::Keys(text.chars().collect())),
-            _ => Some(Typed::Scan { raw: text.into_bytes(), at_ms: self.last_ms }),
+            _ => Some(Typed::Scan { raw: text.into_bytes(), came: self.last }),
         }
     }
 }
@@ -144,12 +152,18 @@ mod tests {
     use super::*;
 
     fn scan(raw: &[u8], at_ms: u64) -> Typed {
-        Typed::Scan { raw: raw.to_vec(), at_ms }
+        Typed::Scan { raw: raw.to_vec(), came: Came::at(at_ms) }
+    }
+
+    /// One stroke, by a window that is never held up.
+    fn stroke(wedge: &mut Wedge, character: char, at_ms: u64) -> Vec<Typed> {
+        let silence = wedge.waited(at_ms);
+        silence.into_iter().chain(wedge.typed(character, Came::at(at_ms))).collect()
     }
 
     fn burst(wedge: &mut Wedge, text: &str, from_ms: u64, step_ms: u64) -> Vec<Typed> {
         let times = (0u64..).map(|n| from_ms + n * step_ms);
-        text.chars().zip(times).flat_map(|(character, at)| wedge.typed(character, at)).collect()
+        text.chars().zip(times).flat_map(|(character, at)| stroke(wedge, character, at)).collect()
     }
 
     #[test]
@@ -188,9 +202,11 @@ mod tests {
         let two = burst(&mut wedge, "T0042E\r\nT0043C\r\n", 100, 3);
         assert_eq!(two, [scan(b"T0042E", 118), scan(b"T0043C", 142)]);
         assert_eq!(burst(&mut wedge, "7\r\n", 1_000, 3), [Typed::Keys(vec!['7', '\r'])]);
-        // A line feed that comes by itself, or later, is a press of its own.
         assert_eq!(burst(&mut wedge, "T0042E\n", 2_000, 3), [scan(b"T0042E", 2_018)]);
-        assert_eq!(burst(&mut wedge, "\r\n", 3_000, 400), [Typed::Keys(vec!['\r']), Typed::Keys(vec!['\r'])]);
+        // However late the window reads the second half.
+        assert_eq!(burst(&mut wedge, "T0042E\r", 3_000, 3), [scan(b"T0042E", 3_018)]);
+        assert_eq!(burst(&mut wedge, "\n", 4_000, 3), []);
+        assert_eq!(burst(&mut wedge, "\r", 5_000, 3), [Typed::Keys(vec!['\r'])]);
     }
 
     #[test]
@@ -206,27 +222,39 @@ mod tests {
     #[test]
     fn an_ending_that_comes_late_is_still_the_ending_of_its_scan() {
         let mut wedge = Wedge::default();
+        let key = |c| Typed::Keys(vec![c]);
         assert_eq!(burst(&mut wedge, "T0042E", 100, 3), []);
         assert_eq!(wedge.waited(176), Some(scan(b"T0042E", 115)));
-        assert_eq!(wedge.typed('\r', 115 + LATE_MS), []);
-        assert_eq!(wedge.typed('\n', 117 + LATE_MS), []);
+        assert_eq!(stroke(&mut wedge, '\r', 115 + LATE_MS), []);
+        assert_eq!(stroke(&mut wedge, '\n', 117 + LATE_MS), []);
         // Once only, and a person's Enter comes later.
-        assert_eq!(wedge.typed('\r', 120 + LATE_MS), [Typed::Keys(vec!['\r'])]);
+        assert_eq!(stroke(&mut wedge, '\r', 120 + LATE_MS), [key('\r')]);
         assert_eq!(burst(&mut wedge, "T0042E", 1_000, 3), []);
-        assert_eq!(wedge.waited(1_076), Some(scan(b"T0042E", 1_015)));
-        assert_eq!(wedge.typed('\r', 1_016 + LATE_MS), [Typed::Keys(vec!['\r'])]);
-        // Before the silence was noticed, too.
+        assert_eq!(stroke(&mut wedge, '\r', 1_016 + LATE_MS), [scan(b"T0042E", 1_015), key('\r')]);
+        // Read late by a window that was busy since 2,100, it came in time.
         assert_eq!(burst(&mut wedge, "T0042E", 2_000, 3), []);
-        assert_eq!(wedge.typed('\r', 2_060), [scan(b"T0042E", 2_015)]);
+        assert_eq!(wedge.waited(2_076), Some(scan(b"T0042E", 2_015)));
+        assert_eq!(wedge.typed('\r', Came { from_ms: 2_100, at_ms: 2_400 }), None);
+        // After another key it is that key's.
         assert_eq!(burst(&mut wedge, "T0042E", 3_000, 3), []);
-        assert_eq!(wedge.typed('5', 3_100), [scan(b"T0042E", 3_015)]);
-        assert_eq!(wedge.typed('\r', 3_110), [Typed::Keys(vec!['5', '\r'])]);
+        assert_eq!(stroke(&mut wedge, '5', 3_100), [scan(b"T0042E", 3_015)]);
+        assert_eq!(stroke(&mut wedge, '\r', 3_110), [Typed::Keys(vec!['5', '\r'])]);
+    }
+
+    #[test]
+    fn a_window_that_reads_late_cuts_no_scan() {
+        let mut wedge = Wedge::default();
+        assert_eq!(burst(&mut wedge, "T00", 100, 3), []);
+        // It drew for a fifth of a second; the strokes that waited are read before the silence is asked about.
+        let came = Came { from_ms: 107, at_ms: 310 };
+        assert_eq!("42E".chars().find_map(|character| wedge.typed(character, came)), None);
+        assert_eq!(wedge.typed('\r', came), Some(Typed::Scan { raw: b"T0042E".to_vec(), came }));
     }
 
     #[test]
     fn a_cat_on_the_keyboard_is_no_scan() {
         let mut wedge = Wedge::default();
         let done = burst(&mut wedge, &("x".repeat(LONGEST + 10) + "\r"), 0, 1);
-        assert_eq!(done, [Typed::TooLong { at_ms: 4_106 }]);
+        assert_eq!(done, [Typed::TooLong { came: Came::at(4_106) }]);
     }
 }

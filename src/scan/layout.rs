@@ -124,6 +124,18 @@ pub(super) enum Typed {
 pub struct Keys([Option<Typed>; 128]);
 
 impl Keys {
+    /// The same where accents do not join the next letter: a driver told of each key by itself.
+    #[must_use]
+    pub fn apart(layout: Layout, caps: Caps) -> Self {
+        let Self(mut table) = Self::new(layout, caps);
+        for slot in &mut table {
+            if let Some(Typed::Dead(mark)) = *slot {
+                *slot = Some(Typed::Is(mark));
+            }
+        }
+        Self(table)
+    }
+
     /// The keys of a layout in a state of the locks.
     pub fn new(layout: Layout, caps: Caps) -> Self {
         let mut table = [None; 128];

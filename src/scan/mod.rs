@@ -50,7 +50,10 @@ pub struct Scan {
     pub label_type: Option<String>,
     /// The driver's own number or timestamp of the decode, where it has one.
     pub decode_id: Option<u64>,
-    /// When it came, by a clock that only goes forward, in milliseconds.
+    /// When it came at the earliest, by a clock that only goes forward, in milliseconds: a driver that was held up
+    /// reads late.
+    pub from_ms: u64,
+    /// When it came at the latest: when it was read.
     pub at_ms: u64,
 }
 
@@ -91,7 +94,7 @@ impl Source {
 impl Scan {
     /// A read through a driver that tells no more than the bytes and when the last of them came.
     pub fn new(raw: impl Into<Vec<u8>>, source: Source, at_ms: u64) -> Self {
-        Self { raw: raw.into(), source, label_type: None, decode_id: None, at_ms }
+        Self { raw: raw.into(), source, label_type: None, decode_id: None, from_ms: at_ms, at_ms }
     }
 }
 

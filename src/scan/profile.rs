@@ -142,17 +142,18 @@ impl Profile {
         let ways = Layout::ALL.into_iter().flat_map(|layout| Caps::ALL.map(|caps| (layout, caps)));
         let mut best = Err(SetupError::NotRecognised);
         for (layout, caps) in ways {
-            match Self::learn_as(text, layout, caps) {
-                Ok(profile) => return Ok(profile),
-                Err(error) if error != SetupError::NotRecognised => best = Err(error),
-                Err(_) => {}
+            for keys in [Keys::new(layout, caps), Keys::apart(layout, caps)] {
+                match Self::learn_as(text, &keys, layout, caps) {
+                    Ok(profile) => return Ok(profile),
+                    Err(error) if error != SetupError::NotRecognised => best = Err(error),
+                    Err(_) => {}
+                }
             }
         }
         best
     }
 
-    fn learn_as(text: &str, layout: Layout, caps: Caps) -> Result<Self, SetupError> {
-        let keys = Keys::new(layout, caps);
+    fn learn_as(text: &str, keys: &Keys, layout: Layout, caps: Caps) -> Result<Self, SetupError> {
         let shown = |bytes: &[u8]| keys.type_text(bytes).ok_or(SetupError::NotRecognised);
         let (head, tail) = (shown(HEAD.as_bytes())?, shown(TAIL.as_bytes())?);
         let start = text.find(&head).ok_or(SetupError::NotRecognised)?;
@@ -169,7 +170,7 @@ impl Profile {
         if longest(before) || longest(separator) || longest(after) {
             return Err(SetupError::TooMuchAround);
         }
-        let (map, unmapped) = invert(&keys);
+        let (map, unmapped) = invert(keys);
         // A US layout without caps leaves bytes as they are, whatever the path.
         let plain = layout == Layout::Us && caps == Caps::Off;
         Ok(Self {

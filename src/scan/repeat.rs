@@ -28,6 +28,7 @@ pub enum Verdict {
 struct Last {
     raw: Vec<u8>,
     decode_id: Option<u64>,
+    from_ms: u64,
     at_ms: u64,
 }
 
@@ -44,7 +45,8 @@ impl Repeats {
             Some(last) => against(last, scan),
             None => Verdict::Counts,
         };
-        let now = Last { raw: scan.raw.clone(), decode_id: scan.decode_id, at_ms: scan.at_ms };
+        let (from_ms, at_ms) = (scan.from_ms, scan.at_ms);
+        let now = Last { raw: scan.raw.clone(), decode_id: scan.decode_id, from_ms, at_ms };
         self.last.insert(scan.source, now);
         if self.last.len() > MOST_SOURCES {
             let oldest = self.last.iter().min_by_key(|(_, last)| last.at_ms).map(|(source, _)| *source);
@@ -59,8 +61,9 @@ fn against(last: &Last, scan: &Scan) -> Verdict {
         (Some(before), Some(now)) if before == now => Verdict::SameDecode,
         (_, Some(_)) => Verdict::Counts,
         _ => {
-            // A clock that went back says nothing about the time between.
-            let soon = scan.at_ms.checked_sub(last.at_ms).is_some_and(|passed| passed < BOUNCE_MS);
+            // A clock that went back says nothing about the time between. Reads that waited may lie further apart
+            // than they were read: only what surely came so soon is dropped.
+            let soon = scan.at_ms.checked_sub(last.from_ms).is_some_and(|passed| passed < BOUNCE_MS);
             if soon && last.raw == scan.raw { Verdict::Bounce } else { Verdict::Counts }
         }
     }
@@ -71,7 +74,7 @@ mod tests {
     use super::*;
 
     fn scan(raw: &[u8], at_ms: u64, decode_id: Option<u64>) -> Scan {
-        Scan { raw: raw.to_vec(), source: Source::Serial(0), label_type: None, decode_id, at_ms }
+        Scan { decode_id, ..Scan::new(raw, Source::Serial(0), at_ms) }
     }
 
     #[test]
@@ -82,6 +85,16 @@ mod tests {
         assert_eq!(repeats.judge(&scan(b"A", 239, None)), Verdict::Counts);
         assert_eq!(repeats.judge(&scan(b"B", 240, None)), Verdict::Counts);
         assert_eq!(repeats.judge(&scan(b"A", 241, None)), Verdict::Counts);
+    }
+
+    #[test]
+    fn reads_that_waited_for_a_busy_driver_count() {
+        let mut repeats = Repeats::default();
+        let waited = |from_ms, at_ms| Scan { from_ms, ..scan(b"A", at_ms, None) };
+        assert_eq!(repeats.judge(&waited(1_000, 1_300)), Verdict::Counts);
+        assert_eq!(repeats.judge(&waited(1_000, 1_302)), Verdict::Counts);
+        assert_eq!(repeats.judge(&waited(1_400, 1_402)), Verdict::Counts);
+        assert_eq!(repeats.judge(&waited(1_450, 1_452)), Verdict::Bounce);
     }
 
     #[test]

@@ -77,14 +77,14 @@ fn a_scan_comes_back_exactly_or_is_refused() {
     let mut counts = (0, 0);
     let each = 20_000 / (SEPARATORS.len() * TERMINATORS.len()) + 1;
     for layout in Layout::ALL {
-        for caps in Caps::ALL {
+        for (caps, apart) in Caps::ALL.into_iter().flat_map(|caps| [(caps, false), (caps, true)]) {
             let mut scans = 0;
             for separator in SEPARATORS {
                 for terminator in TERMINATORS {
                     let aim = dice.roll(2) == 0;
                     let (prefix, suffix) = [("", ""), ("S1", ""), ("", "X9")][dice.roll(3)];
                     let scanner = Scanner {
-                        keys: Keys::new(layout, caps),
+                        keys: if apart { Keys::apart(layout, caps) } else { Keys::new(layout, caps) },
                         layout,
                         caps,
                         separator,
@@ -102,7 +102,7 @@ fn a_scan_comes_back_exactly_or_is_refused() {
                     }
                 }
             }
-            assert!(scans > 0, "{layout:?} {caps:?} learned nothing");
+            assert!(scans > 0, "{layout:?} {caps:?} {apart} learned nothing");
         }
     }
     // Refusing everything would be exact too; most must come through.
@@ -150,6 +150,21 @@ fn the_setup_scan_learns_the_scanner() {
     assert_eq!(profile.separator(), "\u{F70B}");
     assert_eq!((profile.terminator(), profile.sends_aim()), (Terminator::Tab, true));
     assert_eq!(profile.unmapped(), b"[{");
+}
+
+#[test]
+fn accents_that_join_the_next_letter_are_told_from_those_that_do_not() {
+    for (layout, accents) in
+        [(Layout::De, "=+`"), (Layout::Fr, "[{"), (Layout::Es, "[{'\""), (Layout::Se, "=+]}")]
+    {
+        let joined = Keys::new(layout, Caps::Off).type_text(setup::content().replace('\x1d', "").as_bytes());
+        let apart = Keys::apart(layout, Caps::Off).type_text(setup::content().replace('\x1d', "").as_bytes());
+        assert_ne!(joined, apart, "{layout:?}");
+        let joined = Profile::learn(joined.unwrap().as_bytes()).unwrap();
+        let apart = Profile::learn(apart.unwrap().as_bytes()).unwrap();
+        assert!(accents.bytes().all(|accent| joined.unmapped().contains(&accent)), "{layout:?}");
+        assert!(apart.unmapped().len() < joined.unmapped().len(), "{layout:?}");
+    }
 }
 
 #[test]

@@ -63,6 +63,7 @@ impl Map {
             name: aisle.name.as_str().into(),
             mine: aisle.mine,
         };
+        screen.set_mine(int(view.aisles.iter().position(|aisle| aisle.mine).unwrap_or(0)));
         self.aisles.set_by_place(&view.aisles.iter().map(name).collect::<Vec<_>>());
         self.racks.set_by_place(&racks(&view.aisles));
         self.legs.set_by_place(&view.legs.iter().map(leg).collect::<Vec<_>>());

@@ -66,6 +66,7 @@ pub fn all() -> Vec<Scene> {
         Scene::hand("pick-message", pick_message),
         Scene::hand("short", |app| task(app, Screen::Short)),
         Scene::hand("route", |app| task(app, Screen::Route)),
+        Scene::hand("route-many-aisles", many_aisles),
         Scene::hand("tote", |app| tote(app, false)),
         Scene::hand("tote-full", |app| tote(app, true)),
         Scene::hand("drop", |app| drop(app, LaneKind::Lane)),
@@ -232,4 +233,21 @@ fn refuse(app: &App, kind: RefusalKind) {
     refusal.set_one(Meaning::Item);
     refusal.set_two(Meaning::Place);
     refusal.set_kind(kind);
+}
+
+/// Twelve aisles, whose names would touch.
+fn many_aisles(app: &App) {
+    task(app, Screen::Route);
+    let route = app.global::<Route>();
+    let at = |n: i32| 1_000 * n / 13;
+    let mine = 7;
+    route.set_aisles(list(
+        (1..=12).map(|n| AisleName { x: at(n), name: format!("A{n:02}").into(), mine: n == mine }).collect(),
+    ));
+    route.set_mine(mine - 1);
+    route.set_racks(list((0..=12).map(|n| Rack { x: at(n) + 27, y: 90, w: 23, h: 780 }).collect()));
+    let stop = |n, number, state| MapStop { x: at(n), y: 400, number, state };
+    route.set_stops(list(vec![stop(3, 6, MapStopState::Done), stop(mine, 7, MapStopState::Next)]));
+    route.set_legs(list(vec![Leg { x1: at(3), y1: 50, x2: at(mine), y2: 50, walked: false }]));
+    route.set_you_x(at(mine));
 }

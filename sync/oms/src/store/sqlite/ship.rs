@@ -8,7 +8,7 @@
 //!     00000001.wal  00000002.wal rounds of the write-ahead log since, commit after commit
 //! ```
 //! A second connection copies the database (SQLite's backup API) and reads the log's file. A round is cut off only
-//! by [`Shipper::turn`], under the write lock, once all of it is in the folder: so no commit falls between two
+//! by `Shipper::turn`, under the write lock, once all of it is in the folder: so no commit falls between two
 //! rounds. Should the log have been cut off by somebody else, or the folder have been emptied, a new generation
 //! begins. The folder itself is never made: one that is missing is a disk that is not mounted. What [`Shipper::step`]
 //! answers as safe was read before its commits were shipped, and is on the target's disk when it returns.

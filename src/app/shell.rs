@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     device::clock::Clock,
-    floor::{Action, Effect, Setting, State},
+    floor::{Action, Effect, Session, Setting},
     store::{Durability, Receipt, Store, StoreError},
     sync::{
         engine::{self, Engine, Event, Status},
@@ -382,9 +382,7 @@ impl Shell {
     /// The journal goes on further than the session knows: returns to where it ends, as after a start.
     fn fold_session(&mut self) {
         self.refold();
-        let terminal = self.turn.state.terminal.clone();
-        let rows = std::mem::take(&mut self.turn.state.rows);
-        self.turn.state = State::new(terminal, rows);
+        self.turn.state.session = Session::default();
         if let Err(error) = resume(&mut self.turn, &self.files) {
             tracing::error!(%error, "the session cannot be folded");
         }

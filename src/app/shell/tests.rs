@@ -1,6 +1,9 @@
 //! A disk that fails under the terminal, and holds again.
 
-use aisle_core::{code::house::Kind, label::from_rows::house};
+use aisle_core::{
+    code::{house::Kind, setup},
+    label::from_rows::house,
+};
 use tempfile::TempDir;
 
 use super::*;
@@ -89,6 +92,10 @@ fn what_the_disk_kept_though_it_said_no_is_confirmed_as_if_it_had_said_yes() {
 #[test]
 fn a_file_that_was_gone_is_opened_with_the_next_input_and_the_screen_is_where_the_journal_ends() {
     let mut bench = Bench::signed_on();
+    let scanner = Source::Serial(7);
+    let setup = format!("S1{}", setup::content());
+    bench.does(Input::Scan(Scan::new(setup, scanner, bench.clock.now_ms().cast_unsigned())));
+    bench.does(Input::Key(Key::Dot));
     let away = bench.data.with_extension("away");
     std::fs::rename(&bench.data, &away).unwrap();
     bench.shell.files.write().journal.fail_next(Failing::Kept);
@@ -103,4 +110,6 @@ fn a_file_that_was_gone_is_opened_with_the_next_input_and_the_screen_is_where_th
     assert_eq!(bench.shell.turn.state.rows, kept);
     let badge = bench.shell.turn.state.session.badge().map(ToString::to_string);
     assert_eq!(badge.as_deref(), Some(BADGE), "she is still signed on");
+    let around = bench.shell.turn.state.scanners.of(scanner).around();
+    assert_eq!(around, ("S1", ""), "her scanner is still set up");
 }

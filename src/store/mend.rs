@@ -5,7 +5,6 @@
 //! put aside as it was found, never deleted.
 
 use std::{
-    fmt::Write,
     fs,
     path::{Path, PathBuf},
 };
@@ -16,14 +15,15 @@ use aisle_core::{
     time::Millis,
     wire::{
         chain::{Incarnation, Link},
-        v1::{PIECE_MAX_BYTES, WireOp},
+        v1::{self, WireOp},
     },
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use super::{
-    Durability,
+    Durability, beside,
     error::StoreError,
+    if_there,
     journal::{self, Journal, insert, read_op, signed, unsigned},
 };
 
@@ -44,8 +44,8 @@ pub(super) fn mend(
 ) -> Result<PathBuf, StoreError> {
     let left = Left::read(file, terminal);
     let (mending, mended) = (file.with_extension("mending"), file.with_extension("mended"));
-    for old in [side(&mending, "-wal"), mending.clone()] {
-        gone(fs::remove_file(old))?;
+    for old in [beside(&mending, "-wal"), mending.clone()] {
+        if_there(fs::remove_file(old))?;
     }
     left.write(&mending, terminal, durability, now, mint, &why.to_string())?;
     fs::rename(&mending, &mended)?;
@@ -64,22 +64,11 @@ pub(super) fn put_in_place(file: &Path, now: Millis) -> Result<Option<PathBuf>, 
     }
     let aside = file.with_extension(format!("damaged-{}", now.0));
     for tail in ["-wal", "-shm"] {
-        gone(fs::rename(side(file, tail), side(&aside, tail)))?;
+        if_there(fs::rename(beside(file, tail), beside(&aside, tail)))?;
     }
-    gone(fs::rename(file, &aside))?;
+    if_there(fs::rename(file, &aside))?;
     fs::rename(&mended, file)?;
     Ok(Some(aside))
-}
-
-fn side(file: &Path, tail: &str) -> PathBuf {
-    let mut side = file.as_os_str().to_owned();
-    side.push(tail);
-    PathBuf::from(side)
-}
-
-/// A file that is not there need not be moved.
-fn gone(done: std::io::Result<()>) -> std::io::Result<()> {
-    done.or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
 /// One place of the damaged journal.
@@ -259,7 +248,7 @@ impl Left {
                     life,
                     signed(piece.seq),
                     piece.id.map_or_else(Vec::new, |id| id.as_bytes().to_vec()),
-                    hexadecimal(&piece.bytes)
+                    v1::Piece::digits(&piece.bytes)
                 ],
             )?;
         }
@@ -272,15 +261,6 @@ impl Piece {
     fn of(op: &WireOp) -> Self {
         Self { seq: op.seq, id: Some(op.id), bytes: serde_json::to_vec(op).unwrap_or_default() }
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let most = bytes.len().min(PIECE_MAX_BYTES);
-    bytes[..most].iter().fold(String::with_capacity(2 * most), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn lives(db: &Connection) -> Result<Vec<(i64, String, i64, i64)>, StoreError> {

@@ -18,7 +18,7 @@ mod tests;
 use std::{
     collections::BTreeSet,
     convert::Infallible,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -229,12 +229,19 @@ fn put_aside(file: &Path, now: Millis) -> Result<PathBuf, StoreError> {
     let aside = file.with_extension(format!("broken-{}", now.0));
     fs::rename(file, &aside)?;
     for tail in ["-wal", "-shm"] {
-        let mut side = file.as_os_str().to_owned();
-        side.push(tail);
-        match fs::remove_file(PathBuf::from(side)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
+        if_there(fs::remove_file(beside(file, tail)))?;
     }
     Ok(aside)
+}
+
+/// The file that SQLite keeps beside a database under this ending.
+fn beside(file: &Path, tail: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(tail);
+    PathBuf::from(name)
+}
+
+/// What is not there need not be moved or removed.
+fn if_there(done: io::Result<()>) -> io::Result<()> {
+    done.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }

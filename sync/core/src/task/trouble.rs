@@ -87,6 +87,18 @@ pub struct Trouble {
     pub settled: Option<Settled>,
 }
 
+impl Trouble {
+    /// The id of the exception about a cause that no single operation raised: always the same one, so that it is
+    /// open at most once. `domain` names the kind of cause, `about` which one.
+    #[must_use]
+    pub fn about(domain: &str, about: &[&str]) -> Id<Self> {
+        let name = blake3::derive_key(domain, about.join("\n").as_bytes());
+        let mut bytes = [0u8; 16];
+        bytes.copy_from_slice(&name[..16]);
+        Id::from_bytes(bytes)
+    }
+}
+
 /// How an exception ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {

@@ -9,6 +9,8 @@
 //!
 //! The bearer token names the terminal; a batch that names another is refused whole.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -180,6 +182,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// An operation of this family was kept and not applied.
+    #[must_use]
+    pub const fn parked(family: Family, why: String) -> Self {
+        match family {
+            Family::Fact => Self::Fact(FactVerdict::Parked { why }),
+            Family::Request => Self::Request(RequestVerdict::Parked { why }),
+            Family::Note => Self::Note(NoteVerdict::Parked { why }),
+        }
+    }
+
     /// Why the operation was kept and not applied, when it was not.
     #[must_use]
     pub const fn why_parked(&self) -> Option<&String> {
@@ -344,6 +356,30 @@ pub struct Piece {
     pub bytes: String,
 }
 
+impl Piece {
+    /// Bytes as a piece carries them; what lies beyond [`PIECE_MAX_BYTES`] is cut off.
+    #[must_use]
+    pub fn digits(bytes: &[u8]) -> String {
+        let most = bytes.len().min(PIECE_MAX_BYTES);
+        bytes[..most].iter().fold(String::with_capacity(2 * most), |mut digits, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        })
+    }
+
+    /// The bytes that it carries; none when they are no hexadecimal digits, or too many.
+    #[must_use]
+    pub fn read(&self) -> Option<Vec<u8>> {
+        let digits = self.bytes.as_bytes();
+        if digits.len() > 2 * PIECE_MAX_BYTES || !digits.len().is_multiple_of(2) {
+            return None;
+        }
+        let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+        digits.chunks_exact(2).map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?)).collect()
+    }
+}
+
 /// The centre's answer to a [`Salvage`]: everything in it is on the centre's disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Salvaged {
@@ -375,4 +411,25 @@ pub struct Enrolment {
     pub sscc_first: u64,
     /// Last serial of its own range.
     pub sscc_last: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(bytes: String) -> Piece {
+        Piece { seq: None, id: None, bytes }
+    }
+
+    #[test]
+    fn a_piece_carries_its_bytes_and_what_is_none_is_not_read() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(piece(Piece::digits(&all)).read(), Some(all));
+        assert_eq!(piece(String::new()).read(), Some(Vec::new()));
+        let long = vec![7; PIECE_MAX_BYTES + 9];
+        assert_eq!(piece(Piece::digits(&long)).read().map(|bytes| bytes.len()), Some(PIECE_MAX_BYTES));
+        for broken in ["0", "0g", "+1", "\u{e9}", &"00".repeat(PIECE_MAX_BYTES + 1)] {
+            assert_eq!(piece(broken.to_owned()).read(), None, "{} characters", broken.len());
+        }
+    }
 }

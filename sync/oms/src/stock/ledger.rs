@@ -110,10 +110,7 @@ fn enter(tx: &mut Tx<'_>, context: &Context<'_>, posting: &Posting<'_>) -> Resul
 /// The exception about an item at a place: always the same one, so that it is open at most once.
 #[must_use]
 pub fn negative_stock_id(item: &Code<Item>, place: &Place) -> Id<Trouble> {
-    let name = blake3::derive_key("aisle negative stock 1", format!("{item}\n{place}").as_bytes());
-    let mut bytes = [0u8; 16];
-    bytes.copy_from_slice(&name[..16]);
-    Id::from_bytes(bytes)
+    Trouble::about("aisle negative stock 1", &[item.as_str(), &place.to_string()])
 }
 
 /// Opens or settles the exception about a level after a fact. Answers its id when it was opened now.

@@ -16,7 +16,7 @@ use aisle_core::{
     },
     wire::{
         chain::Incarnation,
-        v1::{PIECE_MAX_BYTES, Piece, SALVAGE_MAX_PIECES, Salvage, Salvaged, VERSION, Verdict, WireOp},
+        v1::{SALVAGE_MAX_PIECES, Salvage, Salvaged, VERSION, Verdict, WireOp},
     },
 };
 
@@ -88,7 +88,7 @@ pub fn hold(tx: &mut Tx<'_>, context: &Context<'_>, held: &Held<'_>) -> Result<b
 /// The exception about what is held of a terminal for one cause: always the same one.
 #[must_use]
 pub fn trouble_id(terminal: &Code<Terminal>, cause: Cause) -> Id<Trouble> {
-    notice::id("aisle quarantine 1", &[terminal.as_str(), cause.word()])
+    Trouble::about("aisle quarantine 1", &[terminal.as_str(), cause.word()])
 }
 
 /// A name for who was there when nobody can tell: the terminal itself.
@@ -262,17 +262,7 @@ pub fn check(salvage: &Salvage, terminal: &Code<Terminal>) -> std::result::Resul
     if salvage.pieces.len() > SALVAGE_MAX_PIECES {
         return Err(BadBatch::Pieces);
     }
-    salvage.pieces.iter().map(|piece| read_piece(piece).ok_or(BadBatch::Pieces)).collect()
-}
-
-/// The bytes of a piece; none when they are no hexadecimal digits, or too many.
-fn read_piece(piece: &Piece) -> Option<Vec<u8>> {
-    let digits = piece.bytes.as_bytes();
-    if digits.len() > 2 * PIECE_MAX_BYTES || !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    digits.chunks_exact(2).map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?)).collect()
+    salvage.pieces.iter().map(|piece| piece.read().ok_or(BadBatch::Pieces)).collect()
 }
 
 /// Keeps what a terminal found in a damaged journal.

@@ -8,15 +8,15 @@ use aisle_core::{
     id::Code,
     quantity::Quantity,
     task::{
-        op::{Family, Note, Op, OpError, Origin},
+        op::{Note, Op, OpError, Origin},
         rows::Rows,
         state::{Operator, Terminal},
-        trouble::TroubleKind,
+        trouble::{Trouble, TroubleKind},
     },
     time::Millis,
     wire::{
         chain::Link,
-        v1::{Ack, Answer, Batch, FactVerdict, NoteVerdict, RequestVerdict, Stop, VERSION, Verdict, WireOp},
+        v1::{Ack, Answer, Batch, Stop, VERSION, Verdict, WireOp},
     },
 };
 
@@ -176,14 +176,16 @@ fn take(
     let first = tx.first_op(op.id)?;
     let repeated = first.is_some();
     let (verdict, held) = match earlier(tx, op, first)? {
-        Earlier::None if revoked => {
-            (parked(op.family, "its terminal was revoked: kept for review".to_owned()), Some(Cause::Revoked))
-        }
+        Earlier::None if revoked => (
+            Verdict::parked(op.family, "its terminal was revoked: kept for review".to_owned()),
+            Some(Cause::Revoked),
+        ),
         Earlier::None => judge(tx, context, batch, op)?,
         Earlier::Same(verdict) => (verdict, None),
-        Earlier::Other => {
-            (parked(op.family, "its id belongs to another operation".to_owned()), Some(Cause::Forged))
-        }
+        Earlier::Other => (
+            Verdict::parked(op.family, "its id belongs to another operation".to_owned()),
+            Some(Cause::Forged),
+        ),
     };
     if let (Some(cause), Some(why)) = (held, verdict.why_parked()) {
         let held = Held {
@@ -245,7 +247,7 @@ fn judge(
     batch: &Batch,
     wire: &WireOp,
 ) -> Result<(Verdict, Option<Cause>)> {
-    let hold = |cause, why: String| Ok((parked(wire.family, why), Some(cause)));
+    let hold = |cause, why: String| Ok((Verdict::parked(wire.family, why), Some(cause)));
     let op = match Op::from_bytes(wire.family, wire.v, wire.body.get().as_bytes()) {
         Ok(op) if op.kind() == wire.kind => op,
         Ok(op) => return hold(Cause::Forged, format!("kind {:?} holds a {}", wire.kind, op.kind())),
@@ -265,21 +267,15 @@ fn judge(
     Ok((verdict, cause))
 }
 
-fn parked(family: Family, why: String) -> Verdict {
-    match family {
-        Family::Fact => Verdict::Fact(FactVerdict::Parked { why }),
-        Family::Request => Verdict::Request(RequestVerdict::Parked { why }),
-        Family::Note => Verdict::Note(NoteVerdict::Parked { why }),
-    }
+/// Who was signed on last, as far as the batch tells.
+fn last_operator(batch: &Batch) -> Result<Code<Operator>> {
+    batch.ops.last().map_or_else(|| quarantine::nobody(&batch.terminal), |op| Ok(op.operator.clone()))
 }
 
 /// Tells the lead that an older life of a journal goes on beside a newer one: two terminals bear one name.
 fn alarm(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
-    let by = match batch.ops.last() {
-        Some(op) => op.operator.clone(),
-        None => quarantine::nobody(&batch.terminal)?,
-    };
-    let id = notice::id("aisle two live 1", &[batch.terminal.as_str()]);
+    let by = last_operator(batch)?;
+    let id = Trouble::about("aisle two live 1", &[batch.terminal.as_str()]);
     let told = Notice { id, kind: TroubleKind::Cloned, terminal: &batch.terminal, by: &by, at: now };
     notice::raise(tx, &told, |_| Quantity(2))?;
     Ok(())
@@ -287,12 +283,9 @@ fn alarm(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
 
 /// Tells the lead when a terminal's clock is off, and that it is right again.
 fn watch_clock(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
-    let id = notice::id("aisle clock off 1", &[batch.terminal.as_str()]);
+    let id = Trouble::about("aisle clock off 1", &[batch.terminal.as_str()]);
     let off_ms = batch.sent_at.since(now).max(now.since(batch.sent_at));
-    let by = match batch.ops.last() {
-        Some(op) => op.operator.clone(),
-        None => quarantine::nobody(&batch.terminal)?,
-    };
+    let by = last_operator(batch)?;
     if off_ms > CLOCK_OFF_MS {
         let told = Notice { id, kind: TroubleKind::ClockOff, terminal: &batch.terminal, by: &by, at: now };
         notice::raise(tx, &told, |_| Quantity(off_ms / 60_000))?;

@@ -76,7 +76,7 @@ pub fn watch(
         Work::Picking => "picking",
         Work::Packing => "packing",
     };
-    let id = notice::id("aisle out of role 1", &[origin.operator.as_str(), work]);
+    let id = Trouble::about("aisle out of role 1", &[origin.operator.as_str(), work]);
     let (by, at) = (&origin.operator, origin.at);
     let told = Notice { id, kind: TroubleKind::OutOfRole, terminal, by, at };
     let fresh = notice::raise(tx, &told, |before| before + Quantity::ONE)?;

@@ -23,7 +23,7 @@ use aisle_core::{
         op::{Op, Origin},
         state::Terminal,
     },
-    wire::v1::{FactVerdict, NoteVerdict, RequestVerdict, Verdict},
+    wire::v1::{NoteVerdict, Verdict},
 };
 
 use crate::{
@@ -72,11 +72,7 @@ pub fn apply(
         }
     });
     match done {
-        Err(StoreError::Guard { what: why }) => Ok(match op {
-            Op::Fact(_) => Verdict::Fact(FactVerdict::Parked { why }),
-            Op::Request(_) => Verdict::Request(RequestVerdict::Parked { why }),
-            Op::Note(_) => Verdict::Note(NoteVerdict::Parked { why }),
-        }),
+        Err(StoreError::Guard { what: why }) => Ok(Verdict::parked(op.family(), why)),
         other => other,
     }
 }

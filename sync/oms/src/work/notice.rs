@@ -19,7 +19,7 @@ use crate::{
 /// What the lead is told.
 #[derive(Debug, Clone)]
 pub struct Notice<'a> {
-    /// Which exception: always the same for the same cause, see [`id`].
+    /// Which exception: always the same for the same cause, see [`Trouble::about`].
     pub id: Id<Trouble>,
     /// What is wrong.
     pub kind: TroubleKind,
@@ -29,15 +29,6 @@ pub struct Notice<'a> {
     pub by: &'a Code<Operator>,
     /// When.
     pub at: Millis,
-}
-
-/// The id of the exception for a cause: `domain` names the kind of cause, `about` which one.
-#[must_use]
-pub fn id(domain: &str, about: &[&str]) -> Id<Trouble> {
-    let name = blake3::derive_key(domain, about.join("\n").as_bytes());
-    let mut bytes = [0u8; 16];
-    bytes.copy_from_slice(&name[..16]);
-    Id::from_bytes(bytes)
 }
 
 /// Opens the exception, or brings the open one up to date. `count` makes its quantity of the one that it had

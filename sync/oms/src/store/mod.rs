@@ -20,6 +20,13 @@ use aisle_core::task::rows::{Kept, Key, Row, Rows};
 
 use tables::Tables;
 
+/// The named values that tell one life of a database, and of its feed, from another, drawn from `entropy`.
+fn lives(entropy: [u8; 16]) -> [(&'static str, String); 2] {
+    let (centre, feed) = entropy.split_at(8);
+    [("centre_incarnation", centre), ("feed_epoch", feed)]
+        .map(|(name, bytes)| (name, bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+}
+
 /// How a store fails. None of these is an answer to a question: answers are values.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

@@ -84,9 +84,7 @@ impl Memory {
     #[must_use]
     pub fn new(entropy: [u8; 16]) -> Self {
         let mut kept = Kept::default();
-        let (centre, feed) = entropy.split_at(8);
-        for (name, bytes) in [("centre_incarnation", centre), ("feed_epoch", feed)] {
-            let word = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        for (name, word) in super::lives(entropy) {
             kept.meta.insert(name.to_owned(), word);
         }
         Self { kept, log: Log::default() }

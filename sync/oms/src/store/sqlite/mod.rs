@@ -32,6 +32,11 @@ pub struct Sqlite {
     depth: u32,
 }
 
+/// Turns a file's error into ours, with what was being done.
+fn broken(doing: &'static str) -> impl FnOnce(std::io::Error) -> StoreError {
+    move |source| StoreError::Database { doing, source: Box::new(source) }
+}
+
 /// Turns an engine's error into ours, with what was being done.
 fn failed(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> StoreError {
     move |source| match source.sqlite_error_code() {
@@ -79,9 +84,7 @@ impl Sqlite {
 
     /// Gives a new database its incarnation and its feed's epoch.
     fn name_lives(&mut self, entropy: [u8; 16]) -> Result<()> {
-        let (centre, feed) = entropy.split_at(8);
-        for (name, bytes) in [("centre_incarnation", centre), ("feed_epoch", feed)] {
-            let word: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        for (name, word) in super::lives(entropy) {
             self.db
                 .execute(
                     "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",

@@ -14,12 +14,12 @@ use aisle_core::wire::chain::Incarnation;
 use rusqlite::Connection;
 
 use super::{
-    Sqlite, failed,
-    ship::hash_file,
+    Sqlite, broken, failed,
+    ship::{hash_file, round_path},
     wal::{HEADER, Read, Round},
 };
 use crate::{
-    store::{Result, Store, StoreError, record::TerminalRecord, tables::SyncTables},
+    store::{Result, Store, StoreError, lives, record::TerminalRecord, tables::SyncTables},
     terminal::SSCC_FLOOR,
 };
 
@@ -63,10 +63,6 @@ pub(super) fn generations(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     }
     all.sort();
     Ok(all)
-}
-
-fn broken(doing: &'static str) -> impl FnOnce(std::io::Error) -> StoreError {
-    move |source| StoreError::Database { doing, source: Box::new(source) }
 }
 
 fn damaged(what: String) -> StoreError {
@@ -144,7 +140,7 @@ fn take_generation(folder: &Path, target: &Path) -> Result<(u32, u64)> {
     fs::copy(&copy, target).map_err(broken(doing))?;
     let (mut number, mut torn) = (0, 0);
     loop {
-        let path = folder.join(format!("{:08}.wal", number + 1));
+        let path = round_path(folder, number + 1);
         if !path.exists() {
             break;
         }
@@ -164,10 +160,6 @@ fn take_generation(folder: &Path, target: &Path) -> Result<(u32, u64)> {
         return Err(damaged(format!("{} has no round of the log", folder.display())));
     }
     Ok((number, torn))
-}
-
-fn round_path(folder: &Path, number: u32) -> PathBuf {
-    folder.join(format!("{number:08}.wal"))
 }
 
 /// The whole commits of a shipped round, and how many bytes follow them.
@@ -238,10 +230,8 @@ impl Sqlite {
     /// # Errors
     /// When the database fails.
     pub fn begin_new_life(&mut self, entropy: [u8; 16]) -> Result<Incarnation> {
-        let (centre, feed) = entropy.split_at(8);
         self.transact(|tx| {
-            for (name, bytes) in [("centre_incarnation", centre), ("feed_epoch", feed)] {
-                let word: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            for (name, word) in lives(entropy) {
                 tx.set_meta(name, &word)?;
             }
             let terminals = tx.terminals()?;

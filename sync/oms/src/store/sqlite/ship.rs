@@ -23,9 +23,10 @@ use aisle_core::{id::Code, task::state::Terminal, time::Millis, wire::chain::Inc
 use rusqlite::{Connection, backup};
 
 use super::{
-    BUSY_TIMEOUT_MS,
+    BUSY_TIMEOUT_MS, broken,
     cells::{count, from_bits, text},
     failed,
+    restore::{beside, generations},
     wal::{HEADER, Read, Round},
 };
 use crate::store::{Result, StoreError};
@@ -74,8 +75,9 @@ struct Generation {
     ended: bool,
 }
 
-fn broken(doing: &'static str) -> impl FnOnce(std::io::Error) -> StoreError {
-    move |source| StoreError::Database { doing, source: Box::new(source) }
+/// The file of a round of the log in a generation's folder.
+pub(super) fn round_path(folder: &Path, number: u32) -> PathBuf {
+    folder.join(format!("{number:08}.wal"))
 }
 
 impl Shipper {
@@ -92,12 +94,10 @@ impl Shipper {
             db.pragma_update(None, "wal_autocheckpoint", 0).map_err(failed(doing))?;
             Ok(db)
         };
-        let mut log = database.as_os_str().to_owned();
-        log.push("-wal");
         Ok(Self {
             db: connect()?,
             lock: connect()?,
-            log: log.into(),
+            log: beside(database, "-wal"),
             folder: folder.to_owned(),
             generation: None,
             draw,
@@ -241,7 +241,7 @@ impl Shipper {
         let doing = "begin a round in the backup";
         let mut header = [0; HEADER];
         File::open(&self.log).and_then(|mut log| log.read_exact(&mut header)).map_err(broken(doing))?;
-        let path = folder.join(format!("{number:08}.wal"));
+        let path = round_path(folder, number);
         let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(broken(doing))?;
         file.write_all(&header).and_then(|()| file.sync_all()).map_err(broken(doing))?;
         sync_folder(folder).map_err(broken(doing))?;
@@ -290,20 +290,14 @@ impl Shipper {
             let mut bytes = Vec::new();
             log.seek(SeekFrom::Start(generation.read.offset)).map_err(broken(doing))?;
             (&mut log).take(CHUNK_BYTES).read_to_end(&mut bytes).map_err(broken(doing))?;
-            let end = generation.read.on(&bytes);
+            let mut end = generation.read.on(&bytes);
+            if end.offset == generation.read.offset && bytes.len() as u64 == CHUNK_BYTES {
+                // One commit is longer than what is read at a time.
+                log.read_to_end(&mut bytes).map_err(broken(doing))?;
+                end = generation.read.on(&bytes);
+            }
             let length = usize::try_from(end.offset - generation.read.offset).unwrap_or(0);
             if length == 0 {
-                if bytes.len() as u64 == CHUNK_BYTES {
-                    // One commit is longer than what is read at a time.
-                    log.read_to_end(&mut bytes).map_err(broken(doing))?;
-                    let end = generation.read.on(&bytes);
-                    let length = usize::try_from(end.offset - generation.read.offset).unwrap_or(0);
-                    if length > 0 {
-                        append(generation, &bytes[..length], end).map_err(broken(doing))?;
-                        wrote = true;
-                        continue;
-                    }
-                }
                 break;
             }
             append(generation, &bytes[..length], end).map_err(broken(doing))?;
@@ -357,7 +351,7 @@ impl Shipper {
     /// Takes away generations that newer complete ones replace, and what was never completed. That this fails
     /// costs room, nothing else.
     fn forget_old(&self) {
-        let Ok(all) = super::restore::generations(&self.folder) else { return };
+        let Ok(all) = generations(&self.folder) else { return };
         let complete: Vec<&PathBuf> = all.iter().filter(|path| path.join("snapshot.db").exists()).collect();
         let kept = &complete[complete.len().saturating_sub(GENERATIONS_KEPT)..];
         for path in &all {
@@ -375,8 +369,7 @@ impl Generation {
     /// Whether what is written to is still what the folder shows: an open file outlives its name, and a disk that
     /// was taken away its mount.
     fn is_there(&self) -> bool {
-        let round = self.folder.join(format!("{:08}.wal", self.number));
-        fs::metadata(round).is_ok_and(|shown| shown.len() >= self.read.offset)
+        fs::metadata(round_path(&self.folder, self.number)).is_ok_and(|shown| shown.len() >= self.read.offset)
     }
 }
 

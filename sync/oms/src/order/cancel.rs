@@ -5,12 +5,14 @@
 //! becomes such an exception by itself. Once a packer has the order it is too late: then it is held, or comes
 //! back as a return.
 
+use std::collections::BTreeSet;
+
 use aisle_core::{
     id::{Code, Id},
     quantity::Quantity,
     task::{
         rows::Rows,
-        state::{FulfilmentOrder, FulfilmentState, ListState, Operator, PickList, PickTask, Role},
+        state::{FulfilmentOrder, FulfilmentState, Operator, PickList, PickTask, Role},
         trouble::{Remedy, Trouble, TroubleKind},
     },
 };
@@ -58,21 +60,20 @@ pub fn cancel(
     if !matches!(order.state, OrderState::Received | OrderState::Open) {
         return Ok(Cancelled::Over);
     }
-    let mut orders = tx.all::<FulfilmentOrder>()?;
-    orders.retain(|row| row.order == order.id);
-    let packing = |row: &&FulfilmentOrder| {
+    let ids: BTreeSet<Id<FulfilmentOrder>> =
+        tx.allocations_of(order.id)?.into_iter().map(|allocation| allocation.fulfilment).collect();
+    let mut orders = Vec::with_capacity(ids.len());
+    for id in ids {
+        orders.extend(tx.fetch::<FulfilmentOrder>(&id)?.filter(|row| row.state != FulfilmentState::Shipped));
+    }
+    let with_packer = |row: &&FulfilmentOrder| {
         matches!(row.state, FulfilmentState::Packing | FulfilmentState::Packed) || !row.parcels.is_empty()
     };
-    let late: Vec<String> = orders
-        .iter()
-        .filter(packing)
-        .filter(|row| row.state != FulfilmentState::Shipped)
-        .map(|row| row.number.clone())
-        .collect();
+    let late: Vec<String> = orders.iter().filter(with_packer).map(|row| row.number.clone()).collect();
     if !late.is_empty() {
         return Ok(Cancelled::TooLate(late));
     }
-    for row in orders.into_iter().filter(|row| row.state != FulfilmentState::Shipped) {
+    for row in orders {
         take_back(tx, context, row, by)?;
     }
     for line in tx.lines(order.id)? {
@@ -110,8 +111,16 @@ fn take_back(
     settle_shorts(tx, context, &row, by)?;
     let mut tasks = tx.all::<PickTask>()?;
     tasks.retain(|task| task.fulfilment == row.id);
+    let lists: BTreeSet<Id<PickList>> = tasks.iter().map(|task| task.list).collect();
     for task in tasks {
         withdraw(tx, context, task, by)?;
+    }
+    for id in lists {
+        if let Some(mut list) = tx.fetch::<PickList>(&id)?
+            && list::end_if_over(tx, &mut list)?
+        {
+            tx.keep(list)?;
+        }
     }
     for line in &mut row.lines {
         let Some(mut allocation) = tx.allocation(row.id, line.line)? else { continue };
@@ -161,9 +170,7 @@ fn withdraw(
     if back.is_some() {
         tx.keep(put_back(context, &task, back, by))?;
     }
-    let list = task.list;
-    tx.keep(task)?;
-    close_if_untouched(tx, &list)
+    tx.keep(task)
 }
 
 fn put_back(context: &mut Context<'_>, task: &PickTask, quantity: Quantity, by: &Code<Operator>) -> Trouble {
@@ -183,14 +190,4 @@ fn put_back(context: &mut Context<'_>, task: &PickTask, quantity: Quantity, by: 
         remedies: vec![Remedy::PutBack, Remedy::Acknowledge],
         settled: None,
     }
-}
-
-/// A list that nobody began and that has nothing left is over; one on a cart is finished by its picker.
-fn close_if_untouched(tx: &mut Tx<'_>, id: &Id<PickList>) -> Result<()> {
-    let Some(mut row) = tx.fetch::<PickList>(id)? else { return Ok(()) };
-    if row.state == ListState::Open && list::tasks(tx, &row)?.iter().all(PickTask::is_over) {
-        row.state = ListState::Closed;
-        tx.keep(row)?;
-    }
-    Ok(())
 }

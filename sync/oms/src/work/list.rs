@@ -157,6 +157,19 @@ fn slots(picks: &[Bound]) -> Vec<Slot> {
     slots
 }
 
+/// Ends a list that nobody began once nothing of it is left; one on a cart is finished by its picker. Tells whether
+/// it did.
+///
+/// # Errors
+/// When the store fails.
+pub fn end_if_over(tx: &Tx<'_>, list: &mut PickList) -> Result<bool> {
+    let over = list.state == ListState::Open && tasks(tx, list)?.iter().all(PickTask::is_over);
+    if over {
+        list.state = ListState::Closed;
+    }
+    Ok(over)
+}
+
 /// The tasks of a list, in walking order.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use aisle_core::{
     id::Code,
     item::Item,
-    plan::cart::{Order, Size},
+    plan::{cart::Size, route::Stop},
     quantity::Quantity,
     task::rows::Rows,
 };
@@ -33,16 +33,15 @@ pub fn size<'a>(
     Ok(size)
 }
 
-/// The picks of one order for the cart planner, without urgency; none when one does not lie on the layout.
+/// Where the picks of one order lie, for the cart planner; none when one does not lie on the layout.
 ///
 /// # Errors
 /// When the store fails.
-pub fn of(tx: &Tx<'_>, ground: &mut Ground, picks: &[Bound], most: u64) -> Result<Option<Order>> {
+pub fn stops(tx: &Tx<'_>, ground: &mut Ground, picks: &[Bound]) -> Result<Option<Vec<Stop>>> {
     let mut stops = Vec::with_capacity(picks.len());
     for pick in picks {
         let Some(stop) = ground.stop(tx, &pick.location)? else { return Ok(None) };
         stops.push(stop);
     }
-    let size = size(tx, picks.iter().map(|pick| (&pick.item, pick.quantity)), most)?;
-    Ok(Some(Order { stops, size, priority: 0, left_ms: None }))
+    Ok(Some(stops))
 }

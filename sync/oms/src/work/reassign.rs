@@ -62,9 +62,7 @@ pub(super) fn hand_over(
     let holder = Holder { operator: heir.badge, terminal };
     move_rest(tx, context, rest, holder)?;
     list.epoch += 1;
-    if list.state == ListState::Open && list::tasks(tx, &list)?.iter().all(PickTask::is_over) {
-        list.state = ListState::Closed;
-    }
+    list::end_if_over(tx, &mut list)?;
     tx.keep(list)?;
     Ok(RequestVerdict::Accepted)
 }

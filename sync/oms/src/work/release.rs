@@ -162,14 +162,14 @@ fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work])
     let most = limits.size.totes;
     let mut sizes = Vec::with_capacity(works.len());
     for work in works {
-        sizes.push(load::size(tx, work.picks.iter().map(|pick| (&pick.item, pick.quantity)), most)?);
+        sizes.push(size_of(tx, &work.picks, most)?);
     }
     let plain = || filled(&sizes, &limits).into_iter().map(|works| Run { joins: None, works }).collect();
     let Some(layout) = ground.layout().cloned() else { return Ok(plain()) };
     let mut orders = Vec::with_capacity(works.len());
-    for work in works {
-        let Some(order) = load::of(tx, ground, &work.picks, most)? else { return Ok(plain()) };
-        orders.push(cart::Order { priority: work.urgency, left_ms: work.left_ms, ..order });
+    for (work, size) in works.iter().zip(&sizes) {
+        let Some(stops) = load::stops(tx, ground, &work.picks)? else { return Ok(plain()) };
+        orders.push(cart::Order { stops, size: *size, priority: work.urgency, left_ms: work.left_ms });
     }
     let (lists, running) = waiting(tx, context, ground, &mut orders, most)?;
     let job = cart::Job {
@@ -192,6 +192,10 @@ fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work])
     }
     runs.extend(plan.too_large.into_iter().map(|order| Run { joins: None, works: vec![order] }));
     Ok(runs)
+}
+
+fn size_of(tx: &Tx<'_>, picks: &[Bound], most: u64) -> Result<Size> {
+    load::size(tx, picks.iter().map(|pick| (&pick.item, pick.quantity)), most)
 }
 
 /// What a cart takes. A unit of the planner's `totes` is a stop here: it then keeps runs as short as we want them.
@@ -244,8 +248,8 @@ fn waiting(
         let first = orders.len();
         let (priority, left_ms) = urgency(list.due, context);
         for picks in picks.values() {
-            let Some(size) = load::of(tx, ground, picks, most)? else { continue };
-            orders.push(cart::Order { priority, left_ms, ..size });
+            let Some(stops) = load::stops(tx, ground, picks)? else { continue };
+            orders.push(cart::Order { stops, size: size_of(tx, picks, most)?, priority, left_ms });
         }
         running.push(Running { start, locked: (first..orders.len()).collect(), planned: Vec::new() });
         lists.push(list);

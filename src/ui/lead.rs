@@ -89,8 +89,7 @@ impl Lists {
         screen.set_best_name(best.map(|best| best.name.as_str().into()).unwrap_or_default());
         screen.set_best_aisle(view.forecast.best_aisle.as_str().into());
         screen.set_best_eta_min(or_none(view.forecast.best_eta_min));
-        let extra = view.forecast.best_extra_m.map(|metres| i32::try_from(metres).unwrap_or(i32::MAX));
-        screen.set_best_extra_m(or_none(extra));
+        screen.set_best_extra_m(or_none(view.forecast.best_extra_m));
         screen.set_to_name(view.to_name.as_str().into());
         screen.set_online(online);
     }

@@ -5,7 +5,7 @@ use slint::Global;
 
 use super::{
     rows::Rows,
-    things::{self, int},
+    things::{self, int, or_none},
 };
 use crate::view::route::{self, StopState};
 
@@ -44,8 +44,8 @@ impl Map {
         screen.set_way(things::way(view.walk.way));
         screen.set_bays(view.walk.bays);
         screen.set_flank(things::flank(view.walk.side));
-        screen.set_metres(metres(view.metres));
-        screen.set_metres_left(metres(view.metres_left));
+        screen.set_metres(or_none(view.metres));
+        screen.set_metres_left(or_none(view.metres_left));
         screen.set_stops_left(int(view.stops_left));
         screen.set_has_you(view.you.is_some());
         let (x, y) = view.you.unwrap_or_default();
@@ -58,22 +58,13 @@ impl Map {
             route::Heading::Left => Heading::ToLeft,
         });
         screen.set_can_skip(view.stops_left > 1);
-        let name = |aisle: &route::AisleName| AisleName {
-            x: aisle.x,
-            name: aisle.name.as_str().into(),
-            mine: aisle.mine,
-        };
-        screen.set_mine(int(view.aisles.iter().position(|aisle| aisle.mine).unwrap_or(0)));
+        let name = |aisle: &route::AisleName| AisleName { x: aisle.x, name: aisle.name.as_str().into() };
+        screen.set_mine(or_none(view.aisles.iter().position(|aisle| aisle.mine)));
         self.aisles.set_by_place(&view.aisles.iter().map(name).collect::<Vec<_>>());
         self.racks.set_by_place(&racks(&view.aisles));
         self.legs.set_by_place(&view.legs.iter().map(leg).collect::<Vec<_>>());
         self.stops.set(&view.stops.iter().map(stop).collect::<Vec<_>>(), |stop| stop.number);
     }
-}
-
-/// Metres, or that they are not known.
-fn metres(metres: Option<u64>) -> i32 {
-    metres.map_or(-1, |metres| i32::try_from(metres).unwrap_or(i32::MAX))
 }
 
 fn stop(stop: &route::MapStop) -> MapStop {

@@ -52,7 +52,13 @@ impl Floor {
     fn a_picks(&mut self, task: usize, quantity: i64) {
         let now = self.house.now;
         self.a.journal("PA", now, &Op::Fact(house::picked(&self.tasks[task], "C1", quantity, None)));
-        self.a.journal("PA", now, &put(&self.tasks[task], "C1", "T1", quantity));
+        self.a.journal("PA", now, &Op::Fact(house::put(&self.tasks[task], "C1", "T1", quantity)));
+    }
+
+    /// A says that her list is over, as far as she knows of it.
+    fn a_says_that_it_is_over(&mut self) {
+        let over = Request::Complete { list: self.list.id, epoch: self.list.epoch };
+        self.a.journal("PA", self.house.now, &Op::Request(over));
     }
 
     /// The lead gives all that remains to B, who begins.
@@ -72,7 +78,7 @@ impl Floor {
     fn b_picks(&mut self, task: &PickTask, quantity: i64) -> Ack {
         let now = self.house.now;
         self.b.journal("PB", now, &Op::Fact(house::picked(task, "C2", quantity, None)));
-        self.b.journal("PB", now, &put(task, "C2", "T2", quantity));
+        self.b.journal("PB", now, &Op::Fact(house::put(task, "C2", "T2", quantity)));
         self.b.send(&mut self.house)
     }
 
@@ -85,17 +91,6 @@ impl Floor {
 
 fn tote(list: &PickList, tote: &str) -> Op {
     Op::Fact(Fact::ToteAssigned { list: list.id, slot: list.slots[0].number, tote: code(tote), undoes: None })
-}
-
-fn put(task: &PickTask, cart: &str, tote: &str, quantity: i64) -> Op {
-    Op::Fact(Fact::Put {
-        task: task.id,
-        item: task.item.clone(),
-        cart: code(cart),
-        tote: code(tote),
-        quantity: Quantity(quantity),
-        undoes: None,
-    })
 }
 
 fn short(task: &PickTask, quantity: i64) -> Op {
@@ -133,12 +128,7 @@ fn a_list_that_was_reassigned_while_its_scanner_was_offline_ends_without_a_loss(
     let second = tasks.iter().find(|task| task.item == floor.tasks[1].item).unwrap().clone();
     assert!(exceptions(&floor.b_picks(&second, 2)).is_empty());
     floor.a_picks(2, 2);
-    let now = floor.house.now;
-    floor.a.journal(
-        "PA",
-        now,
-        &Op::Request(Request::Complete { list: floor.list.id, epoch: floor.list.epoch }),
-    );
+    floor.a_says_that_it_is_over();
     // t4: A is heard again.
     let ack = floor.a.send(&mut floor.house);
     assert_eq!((ack.applied_hi, ack.stop.clone()), (floor.a.ops.len() as u64, None));
@@ -244,12 +234,7 @@ fn more_than_a_count_had_left_may_be_picked_and_the_place_is_to_be_looked_at() {
 fn a_list_is_not_closed_by_who_held_it_before() {
     let mut floor = Floor::begun(&[("CUP", 2)]);
     floor.reassigned();
-    let now = floor.house.now;
-    floor.a.journal(
-        "PA",
-        now,
-        &Op::Request(Request::Complete { list: floor.list.id, epoch: floor.list.epoch }),
-    );
+    floor.a_says_that_it_is_over();
     let ack = floor.a.send(&mut floor.house);
     let last = &ack.verdicts.last().unwrap().verdict;
     assert!(

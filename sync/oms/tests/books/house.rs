@@ -235,17 +235,7 @@ impl<S: Store + 'static> House<S> {
         tote: &str,
         quantity: i64,
     ) -> FactVerdict {
-        self.fact(
-            who,
-            Fact::Put {
-                task: task.id,
-                item: task.item.clone(),
-                cart: code(cart),
-                tote: code(tote),
-                quantity: Quantity(quantity),
-                undoes: None,
-            },
-        )
+        self.fact(who, put(task, cart, tote, quantity))
     }
 
     pub(crate) fn short(&mut self, who: &str, task: &PickTask, quantity: i64) -> FactVerdict {
@@ -361,5 +351,16 @@ pub(crate) fn picked(task: &PickTask, cart: &str, quantity: i64, undoes: Option<
         quantity: Quantity(quantity),
         keyed: false,
         undoes,
+    }
+}
+
+pub(crate) fn put(task: &PickTask, cart: &str, tote: &str, quantity: i64) -> Fact {
+    Fact::Put {
+        task: task.id,
+        item: task.item.clone(),
+        cart: code(cart),
+        tote: code(tote),
+        quantity: Quantity(quantity),
+        undoes: None,
     }
 }

@@ -242,7 +242,7 @@ impl Default for ImportSettings {
 }
 impl Default for ReleaseSettings {
     fn default() -> Self {
-        Self { max_open_stops: 2_000, cart_slots: 12, run_max_stops: 60, cart_max_kg: 250, cart_max_l: 900 }
+        Self { max_open_stops: 2_000, cart_slots: 12, run_max_stops: 80, cart_max_kg: 250, cart_max_l: 900 }
     }
 }
 impl Default for SsccSettings {

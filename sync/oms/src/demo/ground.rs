@@ -43,7 +43,7 @@ pub(super) struct Face {
     pub(super) travel: Travel,
 }
 
-/// The layout, and every pick face with the nearest to the depot first.
+/// The layout, and every pick face in the order in which they are filled.
 pub(super) struct Ground {
     pub(super) layout: SiteLayout,
     pub(super) faces: Vec<Face>,
@@ -80,7 +80,10 @@ impl Ground {
                 }
             }
         }
-        faces.sort_by_key(|face| (effort_mm(&face.travel), face.travel.aisle, face.travel.bay));
+        faces.sort_by_key(|face| {
+            let Travel { aisle, bay, .. } = face.travel;
+            (aisle.abs_diff(DEPOT_AISLE), aisle, effort_mm(&face.travel), bay)
+        });
         Ok(Self { layout, faces })
     }
 }

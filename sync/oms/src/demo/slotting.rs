@@ -5,9 +5,13 @@
 //!   others all of it and a tenth to six tenths more.
 //! * *Faces.* An item has as many pick faces as its stock fills, at most [`MOST_FACES`]; what does not go in is
 //!   not there. One item in ten, those on most lines, has two even where one would do.
-//! * *Places.* Items on most lines first, each to the free face that costs the least effort. Where the item would
-//!   stand beside one that is told by the same words, one of the next [`LOOK_AHEAD`] takes the face instead. Second
-//!   and further faces are dealt out after half of the items: a second face in the same corner helps nobody.
+//! * *Places.* Items on most lines first, aisle by aisle: the aisle at the depot is filled, then those next to it,
+//!   and so on outwards (within-aisle storage); in an aisle the face that costs the least effort comes first. Carts
+//!   then find what goes fast in few aisles and pass the far ones by, which walks less than ranking faces by their
+//!   distance alone (Petersen and Schmenner 1999); the price is more than one cart in the aisle at the depot. Where
+//!   the item would stand beside one that is told by the same words, one of the next [`LOOK_AHEAD`] takes the face
+//!   instead. Second and further faces are dealt out after half of the items: a second face in the same corner
+//!   helps nobody.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -98,7 +102,7 @@ fn shares(pieces: i64, capacity: i64, least: i64) -> Vec<i64> {
     (0..faces).map(|face| pieces / faces + i64::from(face < pieces % faces)).collect()
 }
 
-/// Deals loads out to faces, the nearest first.
+/// Deals loads out to faces, in the order of the faces.
 fn deal(mut loads: VecDeque<Load>, items: &[Item], faces: &[Face]) -> Vec<Shelved> {
     let mut stock = Vec::with_capacity(loads.len());
     let mut placed = Placed::default();

@@ -34,8 +34,9 @@ use crate::{
 const HORIZON_ORDERS: usize = 400;
 /// What is due within an hour, or within four, is of another urgency than the rest.
 const URGENT_WITHIN_MS: [u64; 2] = [3_600_000, 4 * 3_600_000];
-/// Moves the cart planner may try for each order.
-const STEPS_PER_ORDER: u64 = 200;
+/// Moves the cart planner may try for each order, and in all: a release keeps the writer no longer than a few seconds.
+const STEPS_PER_ORDER: u64 = 2_000;
+const MOST_STEPS: u64 = 80_000;
 
 /// What a release came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -180,7 +181,7 @@ fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work])
         limits,
         running: &running,
     };
-    let effort = Effort::steps(STEPS_PER_ORDER * works.len() as u64);
+    let effort = Effort::steps((STEPS_PER_ORDER * works.len() as u64).min(MOST_STEPS));
     let Ok(plan) = cart::batch(&job, effort) else { return Ok(plain()) };
     let mut runs: Vec<Run> = Vec::with_capacity(plan.batches.len());
     for batch in plan.batches {

@@ -14,7 +14,7 @@ use aisle_core::{
 use super::{
     Cue, Draft, Key, Peek, Refusal, Session, Thing,
     bench::{self, Part},
-    keys, load, short, undo, weigh,
+    keys, load, pick, short, undo, weigh,
 };
 
 /// Cartons that a digit can take.
@@ -98,7 +98,8 @@ fn pack(draft: &mut Draft<'_, '_>, item: &Code<Item>, quantity: Quantity) -> Res
     let parts = bench::left(draft.rows, order, &draft.session.pack.totes);
     let of_item: Quantity = parts.iter().filter(|part| part.item == *item).map(|part| part.quantity).sum();
     if quantity > of_item {
-        return Err(too_many(draft, order, item, quantity));
+        return Err(pick::too_large(item, quantity, of_item)
+            .unwrap_or_else(|| too_many(draft, order, item, quantity)));
     }
     open_carton(draft, order)?;
     draft.session.keyed.clear();

@@ -162,11 +162,20 @@ fn take(
 ) -> Result<(), Refusal> {
     let task = stop_of(draft, list, due, item)?;
     if quantity > task.remaining() {
-        return Err(over(task, task.picked + quantity));
+        return Err(
+            too_large(item, quantity, task.remaining()).unwrap_or_else(|| over(task, task.picked + quantity))
+        );
     }
     draft.session.keyed.clear();
     picked(draft, list, task, quantity, false);
     Ok(())
+}
+
+/// A packing that holds more than the `left` pieces which are wanted still; none where it is one piece, or where
+/// nothing is wanted.
+pub(super) fn too_large(item: &Code<Item>, holds: Quantity, left: Quantity) -> Option<Refusal> {
+    let refused = holds > Quantity::ONE && left.is_some() && holds > left;
+    refused.then(|| Refusal::CaseHolds { item: item.clone(), holds, left })
 }
 
 /// Too many: how many are wanted, and how many there would be.

@@ -97,6 +97,15 @@ pub enum Refusal {
         /// How many there would be.
         counted: Quantity,
     },
+    /// A case was scanned where fewer pieces are wanted than it holds.
+    CaseHolds {
+        /// The item.
+        item: Code<Item>,
+        /// How many the case holds.
+        holds: Quantity,
+        /// How many more are wanted.
+        left: Quantity,
+    },
     /// One is scanned before a number is keyed.
     ScanOneFirst {
         /// The item that is due.

@@ -194,7 +194,7 @@ impl Session {
     fn step(&mut self, origin: &Origin, fact: &Fact, undoes: Option<Id<Op>>) {
         match undoes {
             None => {
-                self.undo.push(Undoable { op: origin.op, fact: fact.clone() });
+                self.undo.push(Undoable { op: origin.op, at: origin.at, fact: fact.clone() });
                 if self.undo.len() > UNDO_MAX {
                     self.undo.remove(0);
                 }

@@ -228,6 +228,8 @@ pub enum Part {
 pub struct Undoable {
     /// The operation.
     pub op: Id<Op>,
+    /// When it was told: what one scan came to was told at one moment.
+    pub at: Millis,
     /// What it said.
     pub fact: Fact,
 }

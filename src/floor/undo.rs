@@ -9,16 +9,46 @@ use aisle_core::{
     },
 };
 
-use super::{Cue, Draft, Refusal};
+use super::{Cue, Draft, Refusal, session::Undoable};
 
 /// Takes back the last step.
 pub(super) fn last(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
-    let Some(step) = draft.session.undo.last().cloned() else { return Err(Refusal::NothingToUndo) };
-    let Some(back) = inverse(&step.fact, step.op) else { return Err(Refusal::NothingToUndo) };
-    draft.fact(back);
+    let steps: Vec<Undoable> = of_one_scan(&draft.session.undo).into_iter().cloned().collect();
+    let backs: Vec<Fact> = steps.iter().filter_map(|step| inverse(&step.fact, step.op)).collect();
+    if backs.is_empty() {
+        return Err(Refusal::NothingToUndo);
+    }
+    for back in backs {
+        draft.fact(back);
+    }
     draft.session.taken_back = true;
     draft.hear(Cue::Good);
     Ok(())
+}
+
+/// The steps of the last scan, the newest first. A case may have gone into several lines of an order: then each is
+/// a step of its own, told at the same moment.
+fn of_one_scan(undo: &[Undoable]) -> Vec<&Undoable> {
+    let mut steps: Vec<&Undoable> = Vec::new();
+    for step in undo.iter().rev() {
+        let part = |step: &Undoable| match &step.fact {
+            Fact::Packed { item, line, tote, .. } => Some((item.clone(), *line, tote.clone())),
+            _ => None,
+        };
+        let joins = steps.first().is_none_or(|last| {
+            let (of, last_of) = (part(step), part(last));
+            let item = of.as_ref().map(|(item, ..)| item);
+            item.is_some()
+                && step.at == last.at
+                && item == last_of.as_ref().map(|(item, ..)| item)
+                && steps.iter().all(|other| part(other) != of)
+        });
+        if !joins {
+            break;
+        }
+        steps.push(step);
+    }
+    steps
 }
 
 /// The fact that takes this one back.

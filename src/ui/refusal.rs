@@ -65,6 +65,7 @@ fn of_run(word: &str) -> Option<RefusalKind> {
         "wrong_cart" => RefusalKind::WrongCart,
         "cart_too_small" => RefusalKind::CartTooSmall,
         "over_quantity" => RefusalKind::OverQuantity,
+        "case_holds" => RefusalKind::CaseHolds,
         "scan_one_first" => RefusalKind::ScanOneFirst,
         "scan_each" => RefusalKind::ScanEach,
         "not_a_number" => RefusalKind::BadNumber,

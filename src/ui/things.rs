@@ -38,12 +38,13 @@ pub(super) fn item(item: &ItemText) -> aisle_ui::ItemText {
 }
 
 pub(super) fn count(count: CountText) -> aisle_ui::CountText {
+    let (cases, eaches) = count.cases();
     aisle_ui::CountText {
-        kind: CountKind::Pieces,
+        kind: if cases > 0 { CountKind::Cases } else { CountKind::Pieces },
         have: slint::format!("{}", count.have),
         want: slint::format!("{}", count.want),
-        cases: 0,
-        eaches: 0,
+        cases: int(cases),
+        eaches: int(eaches),
         have_pips: int(count.have),
         want_pips: int(count.want),
     }

@@ -90,6 +90,8 @@ pub(super) fn build(input: Input<'_>, list: &PickList, task: &PickTask) -> Pick 
     let item_done = task.remaining().is_zero();
     let (before, from) = (session.pick.came_from.as_ref(), session.pick.arrived.as_ref());
     let location = input.catalogue.location(&task.location);
+    let row = input.catalogue.item(&task.item);
+    let case = row.as_ref().and_then(|item| item.case_within(task.remaining()));
     let looked_from = if place_done { before } else { from };
     Pick {
         list: list.number,
@@ -103,13 +105,11 @@ pub(super) fn build(input: Input<'_>, list: &PickList, task: &PickTask) -> Pick 
         count: CountText {
             have: task.picked.0,
             want: (task.wanted - task.withdrawn - task.short).or_zero().0,
+            case: case.map_or(0, |case| case.quantity.0),
         },
         in_hand: task.in_hand().0,
         take: task.remaining().0,
-        scan_each: input
-            .catalogue
-            .item(&task.item)
-            .is_some_and(|item| item.counting == aisle_core::item::Counting::ScanEach),
+        scan_each: row.as_ref().is_some_and(|item| item.counting == aisle_core::item::Counting::ScanEach),
         into: into(input, list, task),
         keyed: session.keyed.clone(),
         taken_back: session.taken_back,

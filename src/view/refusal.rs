@@ -134,6 +134,10 @@ fn of_picking(input: Input<'_>, refusal: &Refusal, banner: &mut Banner) -> bool 
         Refusal::OverQuantity { wanted, counted } => {
             (banner.number, banner.back) = (wanted.0, (*counted - *wanted).or_zero().0);
         }
+        Refusal::CaseHolds { item: wanted, holds, left } => {
+            (banner.number, banner.back) = (holds.0, left.0);
+            banner.wanted = item(input, wanted);
+        }
         Refusal::ScanOneFirst { item: wanted } | Refusal::ScanEach { item: wanted } => {
             banner.wanted = item(input, wanted)
         }

@@ -129,7 +129,7 @@ pub(super) fn short(input: Input<'_>, task: &PickTask) -> Short {
     Short {
         item: things::item(input, &task.item),
         missing: (task.remaining() - more).or_zero().0,
-        count: CountText { have: task.picked.0, want: want.0 },
+        count: CountText { have: task.picked.0, want: want.0, ..CountText::default() },
         keyed,
     }
 }
@@ -147,7 +147,7 @@ pub(super) fn pack_short(input: Input<'_>, item: &Code<Item>, left: Quantity) ->
     Short {
         item: things::item(input, item),
         missing: (left - Quantity(found)).or_zero().0,
-        count: CountText { have: packed.0, want: (packed + left).0 },
+        count: CountText { have: packed.0, want: (packed + left).0, ..CountText::default() },
         keyed,
     }
 }

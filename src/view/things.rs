@@ -165,6 +165,23 @@ pub struct CountText {
     pub have: i64,
     /// How many are wanted.
     pub want: i64,
+    /// How many the largest case holds that what is wanted still fills; 0 where it fills none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub case: i64,
+}
+
+impl CountText {
+    /// What is wanted still, as whole cases and pieces beside them.
+    #[must_use]
+    pub const fn cases(self) -> (i64, i64) {
+        let left = if self.want > self.have { self.want - self.have } else { 0 };
+        if self.case > 0 { (left / self.case, left % self.case) } else { (0, left) }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+const fn is_none(number: &i64) -> bool {
+    *number == 0
 }
 
 /// Slots side by side on the cart of a list: 4 where the cart is not known.

@@ -63,6 +63,10 @@ pub struct Tally {
     pub cues: BTreeMap<String, u64>,
     /// Remedies chosen.
     pub settled: u64,
+    /// Whole cases picked, each by one scan.
+    pub cases_picked: u64,
+    /// Whole cases packed, each by one scan.
+    pub cases_packed: u64,
     /// Parcels sealed.
     pub sealed: u64,
     /// Manifests closed.

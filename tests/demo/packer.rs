@@ -126,16 +126,25 @@ impl Packer {
             return Err(format!("{}: no {item} in the totes of order {order}", self.handheld.code).into());
         }
         let parcel = Self::parcel_name(floor, &self.handheld.code, &order);
-        self.move_in(floor, &item, 1, &totes, &parcel)?;
-        let raw = floor.site.items[&item].gtin.clone().into_bytes();
+        let case = floor.site.items[&item].case;
+        let whole_case = case > 0 && take >= case;
+        let (first, raw) = match whole_case {
+            true => (case, floor.site.items[&item].case()),
+            false => (1, floor.site.items[&item].piece()),
+        };
+        self.move_in(floor, &item, first, &totes, &parcel)?;
         if !self.take_in(floor, &raw)? {
             return Err(
                 format!("{}: {item} was not taken: {}", self.handheld.code, self.handheld.screen).into()
             );
         }
         let before = if self.row.0 == item { self.row.1 } else { 0 };
-        self.row = (item.clone(), before + take);
-        if take == 1 {
+        let counted = before + if whole_case { case } else { take };
+        self.row = (item.clone(), counted);
+        if whole_case {
+            floor.tally.cases_packed += 1;
+        }
+        if whole_case || take == 1 {
             return Ok(());
         }
         let totes = self.totes_with(floor, &item);

@@ -136,6 +136,9 @@ impl Picker {
         if untold == 0 && there == 0 {
             return floor.key(&mut self.handheld, "*").map(drop);
         }
+        if untold == 0 && self.take_case(floor, view, there)? {
+            return Ok(());
+        }
         let known = flag(view, "/into/known");
         let (who, cart) = (self.who.name.clone(), self.cart_place());
         let more = (left - untold).min(there).max(0);
@@ -147,14 +150,14 @@ impl Picker {
             if known && (left == 1) {
                 self.straight_into_tote(floor, view, &item)?;
             }
-            let raw = floor.site.items[&item].gtin.clone().into_bytes();
+            let raw = floor.site.items[&item].piece();
             if !floor.scan(&mut self.handheld, &raw)? {
                 // Not wanted any more: what she just took goes back.
                 return Ok(floor.world.go(&who, "put back", &item, first, &cart, &at)?);
             }
             return self.maybe_undo(floor, &item, &at);
         }
-        let raw = floor.site.items[&item].gtin.clone().into_bytes();
+        let raw = floor.site.items[&item].piece();
         if !floor.scan(&mut self.handheld, &raw)? {
             return Ok(floor.world.go(&who, "put back", &item, first, &cart, &at)?);
         }
@@ -169,6 +172,43 @@ impl Picker {
         let tote = format!("tote:{}", text(view, "/into/tote"));
         let lies = if known && completes { &tote } else { &cart };
         Ok(floor.world.go(&who, "put back", &item, more - first, lies, &at)?)
+    }
+
+    /// Takes a whole case and scans it once, where one is there and the stop wants as many as it holds. Where it
+    /// wants fewer she scans one all the same, now and then: the terminal must not count it.
+    fn take_case(
+        &mut self,
+        floor: &mut Floor,
+        view: &serde_json::Value,
+        there: i64,
+    ) -> Result<bool, Failure> {
+        let (item, place) = (text(view, "/item/code"), format!("loc:{}", text(view, "/place/code")));
+        let (left, known) = (number(view, "/take"), flag(view, "/into/known"));
+        let (raw, holds) = (floor.site.items[&item].case(), floor.site.items[&item].case);
+        if holds == 0 || there < holds {
+            return Ok(false);
+        }
+        if left < holds {
+            if self.careful > 6 && floor.luck.once_in(2) {
+                self.careful = 0;
+                floor.wrong_scan(&mut self.handheld, &raw)?;
+            }
+            return Ok(false);
+        }
+        let (who, cart) = (self.who.name.clone(), self.cart_place());
+        floor.world.go(&who, "pick", &item, holds, &place, &cart)?;
+        if known && left == holds {
+            self.straight_into_tote(floor, view, &item)?;
+        }
+        if floor.scan(&mut self.handheld, &raw)? {
+            floor.tally.cases_picked += 1;
+            return Ok(true);
+        }
+        // Not wanted any more: the case goes back.
+        let tote = format!("tote:{}", text(view, "/into/tote"));
+        let lies = if known && left == holds { &tote } else { &cart };
+        floor.world.go(&who, "put back", &item, holds, lies, &place)?;
+        Ok(true)
     }
 
     /// Where the tote is known already, the last piece closes the line: it goes straight in.
@@ -211,7 +251,7 @@ impl Picker {
             .collect();
         match floor.luck.pick(&others) {
             Some(other) => {
-                let raw = floor.site.items[other].gtin.clone().into_bytes();
+                let raw = floor.site.items[other].piece();
                 floor.wrong_scan(&mut self.handheld, &raw)
             }
             None => Ok(()),

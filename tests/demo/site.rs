@@ -10,6 +10,9 @@ use super::process::Failure;
 pub struct Item {
     /// The digits under its barcode.
     pub gtin: String,
+    /// The digits under the barcode of a case, and how many it holds; empty where it comes in no cases.
+    pub case_gtin: String,
+    pub case: i64,
     /// Weight of one, in grams.
     pub weight_g: i64,
     /// Volume of one, in millilitres.
@@ -27,6 +30,18 @@ pub struct Person {
     pub role: String,
     /// Her PIN.
     pub pin: String,
+}
+
+impl Item {
+    /// The bytes that a scanner reads off one piece: EAN-13, without an identifier.
+    pub fn piece(&self) -> Vec<u8> {
+        self.gtin.clone().into_bytes()
+    }
+
+    /// The bytes that a scanner reads off a case: ITF-14 with its identifier.
+    pub fn case(&self) -> Vec<u8> {
+        format!("]I1{}", self.case_gtin).into_bytes()
+    }
 }
 
 /// The whole site.
@@ -78,7 +93,13 @@ impl Site {
         for row in rows(folder, "items.csv")? {
             let side = |name: &str| number(&row, name);
             let volume_ml = side("width_mm")? * side("length_mm")? * side("height_mm")? / 1_000;
-            let item = Item { gtin: text(&row, "gtin")?, weight_g: number(&row, "weight_g")?, volume_ml };
+            let item = Item {
+                gtin: text(&row, "gtin")?,
+                case_gtin: text(&row, "pack_gtin")?,
+                case: text(&row, "pack_quantity")?.parse().unwrap_or(0),
+                weight_g: number(&row, "weight_g")?,
+                volume_ml,
+            };
             site.items.insert(text(&row, "sku")?, item);
         }
         for row in rows(folder, "locations.csv")? {

@@ -144,6 +144,9 @@ fn items(rows: &mut Floor) {
         if name == "SOAP" {
             barcodes.push(Barcode { key: BarcodeKey::Raw("SOAP CASE".into()), quantity: Quantity(2) });
         }
+        if name == "CANDLE" {
+            barcodes.push(Barcode { key: case_gtin(number), quantity: Quantity(5) });
+        }
         // One code that somebody stuck on an item and on a tote.
         if name == "CARD" {
             barcodes.push(Barcode { key: BarcodeKey::Raw("T8".into()), quantity: Quantity::ONE });
@@ -178,6 +181,12 @@ fn items(rows: &mut Floor) {
 fn gtin(number: u64) -> BarcodeKey {
     let digits = format!("9521234{number:05}");
     BarcodeKey::Gtin(Gtin::with_check_digit(digits).expect("twelve digits").key())
+}
+
+/// The GTIN of a case: the piece's digits behind an indicator.
+fn case_gtin(number: u64) -> BarcodeKey {
+    let digits = format!("19521234{number:05}");
+    BarcodeKey::Gtin(Gtin::with_check_digit(digits).expect("thirteen digits").key())
 }
 
 fn gear(rows: &mut Floor) {

@@ -26,6 +26,15 @@ pub struct Item {
     pub handling: Handling,
 }
 
+impl Item {
+    /// The largest packing with a barcode of its own that so many pieces fill; none where they fill none.
+    #[must_use]
+    pub fn case_within(&self, pieces: Quantity) -> Option<&Barcode> {
+        let cases = self.barcodes.iter().filter(|barcode| barcode.quantity > Quantity::ONE);
+        cases.filter(|barcode| barcode.quantity <= pieces).max_by_key(|barcode| barcode.quantity)
+    }
+}
+
 /// How an item may lie in a carton.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]

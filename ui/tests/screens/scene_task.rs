@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Every refusal that exists.
-pub const REFUSALS: [RefusalKind; 31] = [
+pub const REFUSALS: [RefusalKind; 32] = [
     RefusalKind::WrongItem,
     RefusalKind::WrongPlace,
     RefusalKind::WrongLot,
@@ -21,6 +21,7 @@ pub const REFUSALS: [RefusalKind; 31] = [
     RefusalKind::WrongLane,
     RefusalKind::SerialSeen,
     RefusalKind::OverQuantity,
+    RefusalKind::CaseHolds,
     RefusalKind::UnknownCode,
     RefusalKind::UnreadableCode,
     RefusalKind::WeightOver,

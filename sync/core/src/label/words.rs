@@ -54,6 +54,7 @@ pub enum Word {
     Lead,
     Location,
     Tote,
+    Case,
     Cart,
     Lane,
     Station,
@@ -63,7 +64,7 @@ pub enum Word {
     ScannerSetup,
 }
 
-const KEYS: [(Word, &str); 49] = [
+const KEYS: [(Word, &str); 50] = [
     (Word::Kilograms, "kilograms"),
     (Word::PackingSlip, "packing_slip"),
     (Word::Manifest, "manifest"),
@@ -106,6 +107,7 @@ const KEYS: [(Word, &str); 49] = [
     (Word::Lead, "lead"),
     (Word::Location, "location"),
     (Word::Tote, "tote"),
+    (Word::Case, "case"),
     (Word::Cart, "cart"),
     (Word::Lane, "lane"),
     (Word::Station, "station"),

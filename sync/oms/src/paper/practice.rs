@@ -121,10 +121,20 @@ fn walk(press: &Press, tx: &Tx<'_>, list: &PickList) -> Result<PracticeGroup> {
         }
         if let Some(item) = tx.fetch::<Item>(&task.item)? {
             entries.push(goods(press, &item, &task)?);
+            entries.extend(case(press, &item, &task));
         }
     }
     let heading = format!("{} {}", press.words.get(Word::PickList), list.number);
     Ok(PracticeGroup { heading, entries })
+}
+
+/// A case of the item, where the stop wants as many pieces as one holds.
+fn case(press: &Press, item: &Item, task: &PickTask) -> Option<PracticeEntry> {
+    let case = item.case_within(task.remaining())?;
+    let BarcodeKey::Gtin(digits) = case.key else { return None };
+    let gtin = Gtin::parse(format!("{digits:014}")).ok()?;
+    let note = format!("{} · {} × {}", press.words.get(Word::Case), item.code, case.quantity);
+    Some(PracticeEntry { caption: from_rows::item_words(item), note, code: PracticeCode::Item(gtin) })
 }
 
 /// An item as its own barcode says it: that of one piece, or else one that we print for goods without.

@@ -26,7 +26,7 @@ use aisle::{
     app::pictures::Pictures,
     floor::{Key, Setting},
     ui::{Face, refusal},
-    view::View,
+    view::{NotSaved, View},
 };
 use aisle_ui::harness::{self, Canvas};
 use slint::ComponentHandle;
@@ -157,6 +157,9 @@ fn settings_go_round_and_change_what_is_drawn() {
         face.cycle(Setting::Text);
     }
     assert_eq!(canvas.rgb(), first);
-    face.not_saved();
-    assert_ne!(canvas.rgb(), first, "what was not saved is told");
+    for why in [NotSaved::Unknown, NotSaved::Full, NotSaved::ReadOnly] {
+        let before = canvas.rgb();
+        face.not_saved(why);
+        assert_ne!(canvas.rgb(), before, "what was not saved is told, and why");
+    }
 }

@@ -30,8 +30,8 @@ use super::{
 };
 use crate::{
     device::clock::Clock,
-    floor::{Action, Effect, Session, Setting},
-    store::{Durability, Receipt, Store, StoreError},
+    floor::{Action, Cue, Effect, Refusal, Session, Setting},
+    store::{BALLAST_BYTES, Durability, Receipt, Store, StoreError},
     sync::{
         engine::{self, Engine, Event, Status},
         transport::{Endpoint, Transport},
@@ -41,6 +41,9 @@ use crate::{
 
 #[cfg(test)]
 mod tests;
+
+/// How often room for a new ballast is looked for, in milliseconds.
+const RENEW_EVERY_MS: i64 = 60_000;
 
 type Turning = Turn<Files, Files>;
 
@@ -57,6 +60,8 @@ pub struct Shell {
     settings: Vec<Setting>,
     began: Millis,
     failed: Failed,
+    /// When room for the ballast was last looked for.
+    renewed: Millis,
 }
 
 /// What the files did not take, and have not taken since.
@@ -81,6 +86,19 @@ pub struct Turned {
     pub answer: Answer<StoreError, Receipt>,
     /// Files that were written: labels, slips, bundles.
     pub written: Vec<PathBuf>,
+}
+
+impl Turned {
+    /// Why the disk did not take it, when it did not.
+    #[must_use]
+    pub const fn not_saved(&self) -> Option<view::NotSaved> {
+        match &self.answer.outcome {
+            Outcome::NotRecorded(StoreError::Full) => Some(view::NotSaved::Full),
+            Outcome::NotRecorded(StoreError::ReadOnly) => Some(view::NotSaved::ReadOnly),
+            Outcome::NotRecorded(_) => Some(view::NotSaved::Unknown),
+            Outcome::Accepted | Outcome::Refused(_) | Outcome::Repeated => None,
+        }
+    }
 }
 
 /// Why the terminal does not start.
@@ -111,6 +129,7 @@ impl Shell {
         let now = Millis(clock.now_ms());
         let terminal = enrolment.map_or_else(super::practice::terminal, |e| e.terminal.clone());
         let mut store = Store::open(&place.data, &terminal, Durability::Full, now, &mut mint)?;
+        store.keep_ballast(BALLAST_BYTES);
         if enrolment.is_none() {
             super::practice::fill(&mut store, now)?;
         }
@@ -138,7 +157,9 @@ impl Shell {
             settings: Vec::new(),
             began: now,
             failed: Failed::default(),
+            renewed: now,
         };
+        shell.watch_room();
         shell.step(Event::Wake);
         Ok(shell)
     }
@@ -149,6 +170,11 @@ impl Shell {
             self.reopen();
         }
         let now = self.now();
+        if input == Input::Tick && self.turn.state.full && now.since(self.renewed) >= RENEW_EVERY_MS {
+            self.renewed = now;
+            self.files.write().renew_ballast();
+            self.watch_room();
+        }
         let answer = match input {
             Input::Scan(scan) => self.turn.scan(&scan, now),
             Input::Key(key) => self.turn.key(key, now),
@@ -207,6 +233,7 @@ impl Shell {
                 || self.failed.append
                 || self.failed.step
                 || self.files.read().is_closed()
+                || self.turn.state.full
                 || self.files.read().mended.is_some(),
             battery: None,
         }
@@ -275,10 +302,22 @@ impl Shell {
                 },
             }
         }
+        if self.watch_room() {
+            // She is told at once, though what she did is recorded.
+            answer.cue = Some(Cue::SyncTrouble);
+            self.turn.state.session.refusal = Some(Refusal::DiskFull);
+        }
         if !answer.ops.is_empty() {
             self.step(Event::Wake);
         }
         Turned { answer, written }
+    }
+
+    /// Takes note of whether the disk has room for new work. Tells whether it has none from now on.
+    fn watch_room(&mut self) -> bool {
+        let (before, full) = (self.turn.state.full, self.files.read().is_full());
+        self.turn.state.full = full;
+        full && !before
     }
 
     fn step(&mut self, event: Event) -> Vec<Turned> {

@@ -21,7 +21,6 @@ use super::{
     input::{Input, Inputs},
     place::Place,
     shell::{Shell, StartError, Turned},
-    turn::Outcome,
 };
 use crate::{
     device::{
@@ -33,7 +32,7 @@ use crate::{
     floor::{Cue, Key, Setting},
     scan::{Scan, Source},
     ui::Face,
-    view::{self, View},
+    view::{self, NotSaved, View},
 };
 
 /// Time goes by for the floor at least so often.
@@ -64,7 +63,7 @@ thread_local! {
 struct Shown {
     view: View,
     settings: Vec<Setting>,
-    not_saved: bool,
+    not_saved: Option<NotSaved>,
 }
 
 /// Works until the window is closed.
@@ -118,7 +117,7 @@ pub fn run(
 fn give(inputs: &Inputs, input: Input) {
     if let Err(full) = inputs.push(input) {
         tracing::error!(%full, "an input was not taken");
-        FACE.with_borrow(|face| face.as_ref().map(Face::not_saved));
+        FACE.with_borrow(|face| face.as_ref().map(|face| face.not_saved(NotSaved::Unknown)));
     }
 }
 
@@ -146,7 +145,7 @@ impl Desk {
 
     fn work(&self, mut shell: Shell) {
         let mut sound = Sound::open();
-        self.show(&mut shell, false, &mut sound);
+        self.show(&mut shell, None, &mut sound);
         loop {
             let input = self.inputs.next(patience(&shell));
             if input == Some(Input::Stop) {
@@ -156,9 +155,9 @@ impl Desk {
             if input != Some(Input::Fed) {
                 turned.push(shell.input(input.unwrap_or(Input::Tick)));
             }
-            let mut not_saved = false;
+            let mut not_saved = None;
             for turned in &turned {
-                not_saved |= matches!(turned.answer.outcome, Outcome::NotRecorded(_));
+                not_saved = not_saved.max(turned.not_saved());
                 sound.hear(turned);
             }
             self.show(&mut shell, not_saved, &mut sound);
@@ -166,7 +165,7 @@ impl Desk {
     }
 
     /// Posts the view. While one waits to be drawn, the newer one takes its place.
-    fn show(&self, shell: &mut Shell, not_saved: bool, sound: &mut Sound) {
+    fn show(&self, shell: &mut Shell, not_saved: Option<NotSaved>, sound: &mut Sound) {
         let mut settings = shell.take_settings();
         settings.retain(|setting| !sound.set(*setting));
         let view = view::build(shell.view_input());
@@ -175,7 +174,7 @@ impl Desk {
         let posted = waiting.is_some();
         let (mut before, told) = waiting.map_or_else(Default::default, |one| (one.settings, one.not_saved));
         before.extend(settings);
-        *next = Some(Shown { view, settings: before, not_saved: not_saved || told });
+        *next = Some(Shown { view, settings: before, not_saved: not_saved.max(told) });
         drop(next);
         if posted {
             return;
@@ -200,8 +199,8 @@ fn draw(face: &mut Face, shown: &Shown) {
         face.cycle(*setting);
     }
     face.show(&shown.view);
-    if shown.not_saved {
-        face.not_saved();
+    if let Some(why) = shown.not_saved {
+        face.not_saved(why);
     }
 }
 

@@ -5,7 +5,7 @@ use aisle_core::{
     task::{
         op::{Fact, Note, Op, Request},
         rows::{Floor, Kept},
-        state::{Operator, PickList},
+        state::{FulfilmentOrder, FulfilmentState, ListState, Operator, PickList},
     },
     time::Millis,
 };
@@ -114,6 +114,13 @@ impl<'s, 'c> Draft<'s, 'c> {
                     return Decision::CheckPin { operator, pin, session: Box::new(self.session) };
                 }
                 let told = matches!(action, Action::Fed | Action::Tick | Action::Verdict { .. });
+                if self.state.full {
+                    if self.entries.iter().any(|(_, op)| begins(self.rows, self.by.as_ref(), op)) {
+                        return no_room(self.state);
+                    }
+                    // What the terminal would have asked by itself it does not ask.
+                    self.entries.retain(|(_, op)| !matches!(op, Op::Request(Request::Claim { .. })));
+                }
                 if !told {
                     self.session.refusal = None;
                 }
@@ -127,4 +134,32 @@ impl<'s, 'c> Draft<'s, 'c> {
             }
         }
     }
+}
+
+/// Whether an operation begins work, rather than going on with what is under way.
+fn begins(rows: &Floor, by: Option<&Code<Operator>>, op: &Op) -> bool {
+    let under_way = |list: &PickList| list.state == ListState::Started;
+    let packing = |order: &FulfilmentOrder| order.state == FulfilmentState::Packing;
+    match op {
+        Op::Fact(Fact::ListStarted { list, .. }) => !rows.find::<PickList>(list).is_some_and(under_way),
+        Op::Fact(Fact::PackStarted { fulfilment, .. }) => {
+            !rows.find::<FulfilmentOrder>(fulfilment).is_some_and(packing)
+        }
+        Op::Note(Note::SignedOn { .. }) => {
+            let hers = |list: &&PickList| list.holder.as_ref().map(|holder| &holder.operator) == by;
+            let picks = rows.all::<PickList>().filter(hers).any(under_way);
+            let packs =
+                rows.all::<FulfilmentOrder>().any(|order| packing(order) && order.packer.as_ref() == by);
+            !picks && !packs
+        }
+        _ => false,
+    }
+}
+
+/// Nothing is begun, and all stays as it was.
+fn no_room(state: &State) -> Decision {
+    let mut session = state.session.clone();
+    session.keyed.clear();
+    session.refusal = Some(Refusal::DiskFull);
+    Decision::Refused { refusal: Refusal::DiskFull, session: Box::new(session) }
 }

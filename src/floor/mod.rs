@@ -67,6 +67,8 @@ pub struct State {
     pub session: Session,
     /// What was learned of the scanners of this terminal.
     pub scanners: Scanners,
+    /// Whether the disk has no room for new work: what is under way may be finished.
+    pub full: bool,
 }
 
 /// What happened to the terminal.
@@ -181,7 +183,7 @@ impl State {
     /// A floor with these rows and nobody signed on.
     #[must_use]
     pub fn new(terminal: Code<Terminal>, rows: Floor) -> Self {
-        Self { terminal, rows, session: Session::default(), scanners: Scanners::default() }
+        Self { terminal, rows, session: Session::default(), scanners: Scanners::default(), full: false }
     }
 
     /// Applies a recorded operation to the rows and the session.

@@ -270,6 +270,8 @@ pub enum Refusal {
         /// What arrived, printable.
         raw: String,
     },
+    /// The terminal has no space left for new work: what is under way is finished, and the terminal handed in.
+    DiskFull,
     /// There is no list for her.
     NoWork,
     /// Nothing remains of the list.
@@ -293,6 +295,7 @@ impl Refusal {
             | Self::NotAllLoaded { .. }
             | Self::ScannerChanged { .. }
             | Self::ScannerCannot { .. }
+            | Self::DiskFull
             | Self::CannotTake { .. } => Cue::Stop,
             _ => Cue::Wrong,
         }

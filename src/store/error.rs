@@ -53,7 +53,17 @@ pub enum StoreError {
     Sql(rusqlite::Error),
     /// The folder cannot be made or read.
     #[error("the data folder failed: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => Self::Full,
+            std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            _ => Self::Io(error),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

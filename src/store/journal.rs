@@ -103,6 +103,10 @@ pub(crate) enum Failing {
     Lost,
     /// The commit is on the disk, and the disk reported that it is not.
     Kept,
+    /// No space is left.
+    Full,
+    /// The file system takes no writes.
+    ReadOnly,
 }
 
 impl Journal {
@@ -395,11 +399,16 @@ impl Journal {
 impl Failing {
     fn happen(self, tx: rusqlite::Transaction<'_>) -> StoreError {
         let ended = match self {
-            Self::Lost => tx.rollback(),
+            Self::Lost | Self::Full | Self::ReadOnly => tx.rollback(),
             Self::Kept => tx.commit(),
         };
         ended.expect("the disk of a test holds");
-        StoreError::Sql(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(1034), None))
+        let code = match self {
+            Self::Lost | Self::Kept => 1034,
+            Self::Full => rusqlite::ffi::SQLITE_FULL,
+            Self::ReadOnly => rusqlite::ffi::SQLITE_READONLY,
+        };
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None).into()
     }
 }
 

@@ -4,6 +4,7 @@
 //! and never talks to the network. Everything runs on the turn's thread: one connection a file.
 
 mod answers;
+mod ballast;
 pub mod error;
 pub mod journal;
 mod life;
@@ -33,6 +34,8 @@ use aisle_core::{
     time::Millis,
 };
 
+pub use ballast::BALLAST_BYTES;
+use ballast::Ballast;
 pub use error::StoreError;
 pub use journal::{Entry, Journal, Receipt};
 pub use view::{Position, View};
@@ -68,6 +71,7 @@ pub struct Store {
     /// and the rest goes to the centre's quarantine.
     pub mended: Option<PathBuf>,
     folder: PathBuf,
+    ballast: Option<Ballast>,
 }
 
 impl Store {
@@ -95,13 +99,13 @@ impl Store {
             opened => opened?,
         };
         let (view, put_aside) = open_view(folder, now)?;
-        Ok(Self { journal, view, put_aside, mended, folder: folder.to_owned() })
+        Ok(Self { journal, view, put_aside, mended, folder: folder.to_owned(), ballast: None })
     }
 
     /// Appends operations in one transaction. When it returns, they are on the disk.
     ///
     /// # Errors
-    /// When they are not. The files were opened anew, for after a failure a connection's idea of its file is in
+    /// When they are not. On a full disk the ballast is let go of and the append tried once more. The files were opened anew, for after a failure a connection's idea of its file is in
     /// doubt, and the operations were looked for. Where the files could not be opened, [`Store::is_closed`] tells,
     /// and the next [`Store::reopen`] may still find them.
     pub fn append(
@@ -116,12 +120,34 @@ impl Store {
             Err(failure) => failure,
         };
         tracing::error!(%failure, "an append failed: the files are opened anew");
+        // Before the files are opened: what that writes needs room too.
+        let room = matches!(failure, StoreError::Full)
+            && self.ballast.as_mut().is_some_and(|ballast| ballast.release());
         if let Err(error) = self.reopen(now) {
             tracing::error!(%error, "the files cannot be opened anew");
         }
         match self.journal.receipt_after(before, ops) {
             Ok(Some(receipt)) => Ok(receipt),
+            Ok(None) if room => self.journal.append(now, operator, ops),
             Ok(None) | Err(_) => Err(failure),
+        }
+    }
+
+    /// Takes up `bytes` of space beside the files from now on, to give back when the disk is full.
+    pub fn keep_ballast(&mut self, bytes: u64) {
+        self.ballast = Some(Ballast::keep(&self.folder, bytes));
+    }
+
+    /// Whether the disk was full, and there has not been room for a new ballast since.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.ballast.as_ref().is_some_and(|ballast| !ballast.is_held())
+    }
+
+    /// Makes the ballast anew where there is room for it.
+    pub fn renew_ballast(&mut self) {
+        if let Some(ballast) = &mut self.ballast {
+            ballast.renew();
         }
     }
 

@@ -15,6 +15,7 @@ use aisle_core::{
 use serde_json::value::RawValue;
 use tempfile::TempDir;
 
+mod full;
 mod life;
 mod mend;
 

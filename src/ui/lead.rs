@@ -173,10 +173,11 @@ fn trouble(row: &lead::TroubleRow) -> LeadItem {
         TroubleKind::Cloned => Trouble::Cloned,
         TroubleKind::OutOfRole => Trouble::OutOfRole,
         TroubleKind::ClockOff => Trouble::ClockOff,
+        TroubleKind::DiskFull => Trouble::DiskFull,
     };
     let about = match kind {
         Trouble::ToteMixed => &row.tote,
-        Trouble::Held | Trouble::Cloned | Trouble::ClockOff => &row.terminal,
+        Trouble::Held | Trouble::Cloned | Trouble::ClockOff | Trouble::DiskFull => &row.terminal,
         _ => &row.order,
     };
     let mut offers = (1..).zip(&row.remedies).map(|(key, way)| offer(key, *way, row));

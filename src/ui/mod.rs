@@ -23,7 +23,7 @@ use slint::{ComponentHandle, Global, PlatformError};
 use self::rows::Rows;
 use crate::{
     floor::{Key, Setting},
-    view::{Screen, View},
+    view::{NotSaved, Screen, View},
 };
 
 /// Text sizes that the key goes round, as a factor of the look's own.
@@ -102,9 +102,13 @@ impl Face {
         refusal::banner(app, view.banner.as_ref());
     }
 
-    /// Tells that the disk did not take the last action. The next view takes it away.
-    pub fn not_saved(&self) {
-        aisle_ui::Refusal::get(&self.app).set_kind(RefusalKind::NotSaved);
+    /// Tells that the disk did not take the last action, and why. The next view takes it away.
+    pub fn not_saved(&self, why: NotSaved) {
+        aisle_ui::Refusal::get(&self.app).set_kind(match why {
+            NotSaved::Unknown => RefusalKind::NotSaved,
+            NotSaved::Full => RefusalKind::DiskFull,
+            NotSaved::ReadOnly => RefusalKind::ReadOnly,
+        });
     }
 
     /// Takes the next value of a setting of the screen; sound is none.

@@ -46,6 +46,7 @@ pub fn kind(word: &str) -> Option<RefusalKind> {
         "wrong_pin" => RefusalKind::WrongPin,
         "locked" => RefusalKind::PinLocked,
         "cannot_take" => RefusalKind::CannotTake,
+        "disk_full" => RefusalKind::DiskFull,
         "no_work" => RefusalKind::NoWork,
         "nothing_remains" => RefusalKind::NothingRemains,
         _ => return of_run(word).or_else(|| of_bench(word)),

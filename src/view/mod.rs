@@ -79,6 +79,18 @@ pub struct View {
     pub banner: Option<refusal::Banner>,
 }
 
+/// Why the disk did not take something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotSaved {
+    /// It failed.
+    Unknown,
+    /// No space is left.
+    Full,
+    /// It takes no writes.
+    ReadOnly,
+}
+
 /// A screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "screen", rename_all = "snake_case")]

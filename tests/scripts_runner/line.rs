@@ -24,8 +24,10 @@ pub(crate) enum Line {
     Scanner(Option<Layout>),
     /// `crash`: killed, and started again.
     Crash,
-    /// `disk full`, `disk good`.
+    /// `disk full`, `disk good`: whether it takes anything.
     Disk(bool),
+    /// `room gone`, `room again`: whether the terminal has space for new work.
+    Room(bool),
     /// `range used up`: no SSCC is left.
     NoRange,
     /// `count`: scans and keys are counted from here.
@@ -73,6 +75,7 @@ impl Line {
             },
             "crash" => Ok(Self::Crash),
             "disk" => Ok(Self::Disk(rest == "good")),
+            "room" => Ok(Self::Room(rest == "again")),
             "range" => Ok(Self::NoRange),
             "count" => Ok(Self::Count),
             "centre" => Ok(Self::Centre(rest.split_whitespace().map(str::to_owned).collect())),

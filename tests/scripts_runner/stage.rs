@@ -168,6 +168,10 @@ impl Stage {
                 Ok(())
             }
             Line::Crash => self.crash(),
+            Line::Room(again) => {
+                self.terminal.state.full = !again;
+                Ok(())
+            }
             Line::Disk(good) => {
                 self.terminal.record.full = !good;
                 Ok(())

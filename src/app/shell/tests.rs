@@ -113,3 +113,51 @@ fn a_file_that_was_gone_is_opened_with_the_next_input_and_the_screen_is_where_th
     let around = bench.shell.turn.state.scanners.of(scanner).around();
     assert_eq!(around, ("S1", ""), "her scanner is still set up");
 }
+
+#[test]
+fn a_full_disk_lets_her_finish_and_begins_nothing_until_there_is_room_again() {
+    let mut bench = Bench::signed_on();
+    let ballast = bench.data.join("ballast");
+    assert!(ballast.exists());
+    bench.shell.files.write().journal.fail_next(Failing::Full);
+    assert!(bench.takes_cart(), "the space of the ballast takes it");
+    assert!(!ballast.exists());
+    assert!(bench.trouble());
+    assert_eq!(bench.shell.turn.state.session.refusal, Some(Refusal::DiskFull), "she is told at once");
+    let before = bench.last_seq();
+    let tote = bench.does(scan(Kind::Tote, "T001", bench.clock.now_ms()));
+    assert!(tote.answer.receipt.is_some(), "what is under way goes on: {:?}", tote.answer.outcome);
+    assert!(bench.last_seq() > before);
+    bench.shell.files.write().journal.fail_next(Failing::Full);
+    let tote = bench.does(scan(Kind::Tote, "T002", bench.clock.now_ms()));
+    assert_eq!(tote.not_saved(), Some(view::NotSaved::Full), "nothing is left to give back");
+    assert!(tote.answer.receipt.is_none());
+}
+
+#[test]
+fn nothing_is_begun_on_a_full_disk_until_there_is_room_again() {
+    let mut bench = Bench::signed_on();
+    let ballast = bench.data.join("ballast");
+    std::fs::remove_file(&ballast).unwrap();
+    std::fs::create_dir(&ballast).unwrap();
+    bench.shell.files.write().keep_ballast(1 << 16);
+    bench.does(Input::Tick);
+    assert!(bench.trouble(), "there is no room for a ballast");
+    let cart = bench.does(scan(Kind::Cart, "C1", bench.clock.now_ms())).answer;
+    assert_eq!(cart.refusal(), Some(&Refusal::DiskFull));
+    assert!(cart.receipt.is_none());
+    std::fs::remove_dir(&ballast).unwrap();
+    bench.clock.set(bench.clock.now_ms() + RENEW_EVERY_MS);
+    bench.does(Input::Tick);
+    assert!(!bench.trouble());
+    assert!(bench.takes_cart());
+}
+
+#[test]
+fn a_disk_that_takes_no_writes_is_told_as_such() {
+    let mut bench = Bench::signed_on();
+    bench.shell.files.write().journal.fail_next(Failing::ReadOnly);
+    let cart = bench.does(scan(Kind::Cart, "C1", bench.clock.now_ms()));
+    assert_eq!(cart.not_saved(), Some(view::NotSaved::ReadOnly));
+    assert!(bench.data.join("ballast").exists(), "no space is given back where none is missing");
+}

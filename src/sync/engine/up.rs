@@ -2,7 +2,7 @@
 
 use aisle_core::{
     time::Millis,
-    wire::v1::{Ack, BATCH_MAX_OPS, Batch, Salvage, Salvaged, Stop, VERSION},
+    wire::v1::{Ack, BATCH_MAX_OPS, Batch, Disk, Salvage, Salvaged, Stop, VERSION},
 };
 
 use super::{Effect, Engine, Lane, NetError, Trouble, wait};
@@ -134,6 +134,7 @@ impl Engine {
             pending: journal.last_seq() - last,
             sent_at: now,
             battery: self.battery,
+            disk: store.is_full().then_some(Disk::Full),
         }))
     }
 

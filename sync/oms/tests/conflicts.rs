@@ -17,7 +17,7 @@ use aisle_core::{
         state::{FulfilmentOrder, PickList, PickTask, Role, ShortReason},
         trouble::{Remedy, Trouble, TroubleKind},
     },
-    wire::v1::{Ack, FactVerdict, RequestVerdict, Stop, Verdict},
+    wire::v1::{Ack, Disk, FactVerdict, RequestVerdict, Stop, Verdict},
 };
 use handheld::Handheld;
 use house::{House, code};
@@ -295,6 +295,21 @@ fn a_clock_that_is_years_off_changes_no_order_and_is_told() {
         floor.a.send(&mut floor.house);
         assert!(floor.open(TroubleKind::ClockOff).is_empty(), "a clock that was set right is told no more");
     }
+}
+
+#[test]
+fn a_terminal_without_space_is_told_to_the_lead_until_it_has_some() {
+    let mut floor = Floor::begun(&[("CUP", 4)]);
+    floor.a.disk = Some(Disk::Full);
+    floor.a_picks(0, 2);
+    let ack = floor.a.send(&mut floor.house);
+    assert!(ack.verdicts.iter().all(|answer| answer.verdict == Verdict::Fact(FactVerdict::Accepted)));
+    assert_eq!(floor.open(TroubleKind::DiskFull).remove(0).terminal, Some(code("HA")));
+    floor.a.disk = None;
+    floor.a_picks(0, 2);
+    floor.a.send(&mut floor.house);
+    assert!(floor.open(TroubleKind::DiskFull).is_empty());
+    floor.house.proved();
 }
 
 #[test]

@@ -86,6 +86,7 @@ impl Forger {
             pending: 0,
             sent_at: house.now,
             battery: None,
+            disk: None,
         };
         receive::check(&batch, &self.terminal).unwrap();
         let ack = house.act(|tx, context| receive::receive(tx, context, &batch));

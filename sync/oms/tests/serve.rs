@@ -115,6 +115,7 @@ fn a_centre_that_was_killed_is_restored_with_all_that_it_called_safe() {
         pending: 0,
         sent_at: Millis(1),
         battery: None,
+        disk: None,
     };
     let served = Served::start(&home, &backup);
     let first = served.send(&enrolment.token, &batch(0, 20));

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Every refusal that exists.
-pub const REFUSALS: [RefusalKind; 32] = [
+pub const REFUSALS: [RefusalKind; 34] = [
     RefusalKind::WrongItem,
     RefusalKind::WrongPlace,
     RefusalKind::WrongLot,
@@ -40,6 +40,8 @@ pub const REFUSALS: [RefusalKind; 32] = [
     RefusalKind::LeadOnly,
     RefusalKind::Stale,
     RefusalKind::NotSaved,
+    RefusalKind::DiskFull,
+    RefusalKind::ReadOnly,
     RefusalKind::TwoMeanings,
     RefusalKind::NeedsCentre,
 ];

@@ -35,6 +35,8 @@ pub enum TroubleKind {
     OutOfRole,
     /// A terminal's clock differs from the centre's. Nothing depends on it; what it says was when is off.
     ClockOff,
+    /// A terminal has no space left: what is under way can be finished, nothing begun.
+    DiskFull,
 }
 
 /// How an exception may be settled.

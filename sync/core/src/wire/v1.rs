@@ -90,6 +90,20 @@ pub struct Batch {
     /// Battery in percent, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub battery: Option<u8>,
+    /// What is wrong with its disk, when something is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk: Option<Disk>,
+}
+
+/// Why a terminal takes no new work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Disk {
+    /// No space is left but for what is under way.
+    Full,
+    /// Something that a newer program tells.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What became of a fact. There is no way to say no.

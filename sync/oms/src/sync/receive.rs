@@ -295,9 +295,22 @@ fn watch_clock(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
     Ok(())
 }
 
+/// Tells the lead when a terminal has no space left, and that it has some again.
+fn watch_disk(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
+    let id = Trouble::about("aisle disk full 1", &[batch.terminal.as_str()]);
+    let by = last_operator(batch)?;
+    if batch.disk.is_some() {
+        let told = Notice { id, kind: TroubleKind::DiskFull, terminal: &batch.terminal, by: &by, at: now };
+        notice::raise(tx, &told, |_| Quantity::ZERO)?;
+        return Ok(());
+    }
+    notice::withdraw(tx, id, &by, now)
+}
+
 /// Keeps when the terminal was heard, who is on it, and how much it still holds.
 fn note_contact(tx: &mut Tx<'_>, now: Millis, batch: &Batch, record: &TerminalRecord) -> Result<()> {
     watch_clock(tx, now, batch)?;
+    watch_disk(tx, now, batch)?;
     let before = tx.fetch::<Terminal>(&record.code)?;
     let operator: Option<Code<Operator>> =
         batch.ops.iter().rev().find(|op| op.kind == "signed_on" || op.kind == "signed_off").map_or_else(

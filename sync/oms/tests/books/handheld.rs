@@ -6,7 +6,7 @@ use aisle_core::{
     time::Millis,
     wire::{
         chain::{Incarnation, Link},
-        v1::{Ack, Batch, VERSION, WireOp},
+        v1::{Ack, Batch, Disk, VERSION, WireOp},
     },
 };
 use aisle_oms::{store::record::Scope, sync::receive, terminal};
@@ -19,6 +19,8 @@ pub(crate) struct Handheld {
     pub(crate) ops: Vec<WireOp>,
     /// How far its clock is ahead, in milliseconds.
     pub(crate) ahead_ms: i64,
+    /// What is wrong with its disk.
+    pub(crate) disk: Option<Disk>,
     mint: Mint,
     links: Vec<Link>,
 }
@@ -34,7 +36,7 @@ impl Handheld {
                 .map(|done| done.unwrap())
         });
         let links = vec![Link::origin(&terminal, LIFE)];
-        Self { terminal, ops: Vec::new(), ahead_ms: 0, mint: Mint::new([seed; 32]), links }
+        Self { terminal, ops: Vec::new(), ahead_ms: 0, disk: None, mint: Mint::new([seed; 32]), links }
     }
 
     /// Appends an operation to its journal.
@@ -67,6 +69,7 @@ impl Handheld {
             pending: 0,
             sent_at: house.now.plus(self.ahead_ms),
             battery: None,
+            disk: self.disk,
         };
         receive::check(&batch, &self.terminal).unwrap();
         house.act(|tx, context| receive::receive(tx, context, &batch))

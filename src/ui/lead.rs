@@ -174,10 +174,21 @@ fn trouble(row: &lead::TroubleRow) -> LeadItem {
         TroubleKind::OutOfRole => Trouble::OutOfRole,
         TroubleKind::ClockOff => Trouble::ClockOff,
         TroubleKind::DiskFull => Trouble::DiskFull,
+        TroubleKind::Lost => Trouble::Lost,
+        TroubleKind::ToteUnsure => Trouble::ToteUnsure,
+        TroubleKind::SecondCount => Trouble::SecondCount,
+        TroubleKind::LotHeld => Trouble::LotHeld,
+        TroubleKind::Restored => Trouble::Restored,
+        TroubleKind::Desynced => Trouble::Desynced,
     };
     let about = match kind {
-        Trouble::ToteMixed => &row.tote,
-        Trouble::Held | Trouble::Cloned | Trouble::ClockOff | Trouble::DiskFull => &row.terminal,
+        Trouble::ToteMixed | Trouble::ToteUnsure => &row.tote,
+        Trouble::Held
+        | Trouble::Cloned
+        | Trouble::ClockOff
+        | Trouble::DiskFull
+        | Trouble::Lost
+        | Trouble::Desynced => &row.terminal,
         _ => &row.order,
     };
     let mut offers = (1..).zip(&row.remedies).map(|(key, way)| offer(key, *way, row));
@@ -207,6 +218,7 @@ fn offer(key: i32, way: Way, row: &lead::TroubleRow) -> RemedyOffer {
             Way::PickElsewhere => Remedy::PickElsewhere,
             Way::PutBack => Remedy::PutBack,
             Way::Acknowledge => Remedy::Accept,
+            Way::Discard => Remedy::Discard,
         },
         count: int(row.count),
         code: row.place.as_str().into(),

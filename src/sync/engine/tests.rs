@@ -79,6 +79,7 @@ impl Bench {
             rows,
             my_applied_hi: 0,
             my_safe_hi: 0,
+            book: 0,
             my_incarnation: Some(self.store.journal.incarnation()),
         }
     }

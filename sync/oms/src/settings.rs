@@ -34,6 +34,8 @@ pub struct Settings {
     pub release: ReleaseSettings,
     /// What is kept back from sale.
     pub stock: StockSettings,
+    /// What a count may change.
+    pub count: CountSettings,
     /// The numbers of parcels.
     pub sscc: SsccSettings,
     /// Carrier services.
@@ -111,6 +113,14 @@ pub struct ReleaseSettings {
 pub struct StockSettings {
     /// Pieces kept back from sale, by item.
     pub safety: BTreeMap<Code<Item>, Quantity>,
+}
+
+/// `[count]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CountSettings {
+    /// A count that differs from the book by more pieces waits for a second person's.
+    pub alone_up_to: u32,
 }
 
 /// `[sscc]`.
@@ -210,6 +220,7 @@ impl Default for Settings {
             import: ImportSettings::default(),
             release: ReleaseSettings::default(),
             stock: StockSettings::default(),
+            count: CountSettings::default(),
             sscc: SsccSettings::default(),
             services: vec![Service::next_day(), Service::parcel_post()],
             routing: Routing::default(),
@@ -245,6 +256,12 @@ impl Default for ReleaseSettings {
         Self { max_open_stops: 2_000, cart_slots: 12, run_max_stops: 80, cart_max_kg: 250, cart_max_l: 900 }
     }
 }
+impl Default for CountSettings {
+    fn default() -> Self {
+        Self { alone_up_to: 10 }
+    }
+}
+
 impl Default for SsccSettings {
     fn default() -> Self {
         Self { company_prefix: "9520000".into(), extension: 3, range: 10_000 }

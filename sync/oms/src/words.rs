@@ -6,7 +6,8 @@ use aisle_core::{
     id::Code,
     item::Item,
     quantity::Quantity,
-    task::state::{Operator, Role},
+    task::state::{Operator, Role, Terminal, Tote},
+    wire::v1::{FactVerdict, Verdict},
 };
 
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
         sqlite::{restore::Rebuilt, ship::Mark},
     },
     sync::quarantine::Decided,
-    work::release::Released,
+    work::{lost::Marked, release::Released},
 };
 
 /// What is wrong with a row, and what to do.
@@ -380,6 +381,35 @@ pub fn decided(number: u64, decided: &Decided) -> String {
         Decided::Settled(fate) => format!("{number}: {} before", fate.word()),
         Decided::Unknown => format!("{number}: nothing in quarantine has this number"),
     }
+}
+
+/// What became of a terminal that was marked lost.
+#[must_use]
+pub fn lost(terminal: &Code<Terminal>, marked: &Marked) -> String {
+    let mut told = format!("{terminal}: lost; {} of its lists are free", marked.lists);
+    for tote in &marked.totes {
+        told += &format!("\n  count tote {tote}: aisle-oms tote {tote} ITEM=COUNT ...");
+    }
+    told
+}
+
+/// What the count of a tote came to.
+#[must_use]
+pub fn tote_counted(tote: &Code<Tote>, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Fact(FactVerdict::Accepted) => format!("{tote}: counted"),
+        Verdict::Fact(FactVerdict::AcceptedWithException { exceptions }) => {
+            format!("{tote}: counted; {} things for the lead to look at", exceptions.len())
+        }
+        other => format!("{tote}: not counted: {}", other.why_parked().map_or("", String::as_str)),
+    }
+}
+
+/// What became of a lot.
+#[must_use]
+pub fn lot(item: &Code<Item>, lot: &str, held: bool, orders: usize) -> String {
+    let state = if held { "on hold" } else { "let go" };
+    format!("lot {lot} of {item} is {state}, and with it {orders} orders")
 }
 
 /// A backup that was made.

@@ -20,6 +20,7 @@ use aisle_core::{
     task::{
         op::Op,
         state::{PickTask, Terminal},
+        trouble::{Trouble, TroubleKind},
     },
     time::Millis,
     wire::{
@@ -137,6 +138,9 @@ fn a_centre_restored_from_an_old_backup_is_refilled_by_its_terminals() {
     let rebuilt = restore::rebuild(&shop.path("old"), &restored, [8; 16]).unwrap();
     let mut house = House::bare(Sqlite::open(&restored, [8; 16]).unwrap(), settings(), [6; 32]);
     assert_ne!(rebuilt.centre, centre);
+    house.act(|tx, context| aisle_oms::work::notice::restored(tx, &code("CENTRE"), context.now));
+    let told = house.all::<Trouble>().into_iter().find(|trouble| trouble.kind == TroubleKind::Restored);
+    assert!(told.is_some_and(|told| told.settled.is_none()), "the lead is told");
     assert_eq!(house.store.centre_incarnation().unwrap(), rebuilt.centre);
     // No cursor of the earlier life counts, however far the feed comes meanwhile.
     for cursor in [0, hi] {

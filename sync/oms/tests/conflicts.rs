@@ -14,11 +14,12 @@ use aisle_core::{
     quantity::Quantity,
     task::{
         op::{Fact, Op, Request},
-        state::{FulfilmentOrder, PickList, PickTask, Role, ShortReason},
+        state::{Content, FulfilmentOrder, ListState, PickList, PickTask, Role, ShortReason},
         trouble::{Remedy, Trouble, TroubleKind},
     },
-    wire::v1::{Ack, Disk, FactVerdict, RequestVerdict, Stop, Verdict},
+    wire::v1::{Ack, Disk, FactVerdict, No, RequestVerdict, Stop, Verdict},
 };
+use aisle_oms::{store::record::Fate, terminal, work::lot};
 use handheld::Handheld;
 use house::{House, code};
 
@@ -309,6 +310,193 @@ fn a_terminal_without_space_is_told_to_the_lead_until_it_has_some() {
     floor.a_picks(0, 2);
     floor.a.send(&mut floor.house);
     assert!(floor.open(TroubleKind::DiskFull).is_empty());
+    floor.house.proved();
+}
+
+/// A scanner that is lost with two stops picked of which nobody heard; its tote is counted; it comes back.
+#[test]
+fn a_lost_terminal_is_made_up_for_by_counts_and_what_it_reports_late_counts_once() {
+    let mut floor = Floor::begun(&[("MUG", 2), ("CUP", 2), ("TIN", 2)]);
+    floor.a_picks(0, 2);
+    floor.a.send(&mut floor.house);
+    floor.a_picks(1, 2);
+    floor.a_picks(2, 1);
+    let lost = Request::MarkLost { terminal: code("HA") };
+    assert!(
+        matches!(floor.house.ask("PB", lost.clone()), RequestVerdict::Refused { .. }),
+        "the lead's to say"
+    );
+    assert_eq!(floor.house.ask("LD", lost), RequestVerdict::Accepted);
+    floor.house.proved();
+    // Its list is over; what remains as far as anybody knows is anybody's.
+    let before = floor.house.row::<PickList>(&floor.list.id);
+    assert!(before.epoch > floor.list.epoch && before.state == ListState::Closed);
+    let rest = floor.house.all::<PickList>().into_iter().find(|list| list.holder.is_none()).unwrap();
+    assert_eq!(floor.house.tasks(&rest).len(), 2);
+    assert_eq!(floor.open(TroubleKind::Lost).remove(0).quantity, Quantity(1));
+    assert_eq!(floor.open(TroubleKind::ToteUnsure).remove(0).tote, Some(code("T1")));
+    // The tote is found and counted blind: two mugs as known, two cups and a tin that nobody reported.
+    let contents = [("MUG", 2), ("CUP", 2), ("TIN", 1)]
+        .map(|(item, count)| Content { item: code(item), quantity: Quantity(count) });
+    let counted = Fact::ToteCounted { tote: code("T1"), contents: contents.to_vec() };
+    assert_eq!(floor.house.fact("PK", counted), FactVerdict::Accepted);
+    assert!(floor.open(TroubleKind::ToteUnsure).is_empty());
+    let left: i64 = floor.house.tasks(&rest).iter().map(|task| task.remaining().0).sum();
+    assert_eq!(left, 1, "one tin is still to be picked");
+    floor.house.proved();
+    // It comes back, and tells what the count knew, and one thing that it did not.
+    floor.a_picks(2, 1);
+    let ack = floor.a.send(&mut floor.house);
+    assert!(
+        ack.verdicts.iter().all(|answer| answer.verdict.why_parked().is_some()),
+        "nothing counts by itself"
+    );
+    floor.house.proved();
+    let held = floor.house.act(|tx, _| tx.quarantine(false));
+    let fates: Vec<Fate> = held.iter().map(|held| held.fate).collect();
+    assert_eq!(fates[..4], [Fate::Discarded; 4], "what the count had is evidence");
+    assert_eq!(fates[4..], [Fate::Held; 2], "what it had not is somebody's to decide");
+    let notice = floor.open(TroubleKind::Quarantined).remove(0);
+    assert_eq!((notice.quantity, notice.terminal.clone()), (Quantity(2), Some(code("HA"))));
+    // The lead takes it as true: the second tin is in the tote as well.
+    let settle = Request::Settle { exception: notice.id, remedy: Remedy::Acknowledge };
+    floor.b.journal("LD", floor.house.now, &Op::Request(settle));
+    let ack = floor.b.send(&mut floor.house);
+    assert_eq!(ack.verdicts[0].verdict, Verdict::Request(RequestVerdict::Accepted));
+    assert_eq!(floor.house.level("TIN", "tote:T1"), 2);
+    assert!(floor.open(TroubleKind::Quarantined).is_empty());
+    floor.house.proved();
+}
+
+#[test]
+fn a_tote_that_holds_less_than_was_reported_is_missing_what_is_not_in_it() {
+    let mut floor = Floor::begun(&[("MUG", 2), ("CUP", 2)]);
+    floor.a_picks(0, 2);
+    floor.a.send(&mut floor.house);
+    floor.house.ask("LD", Request::MarkLost { terminal: code("HA") });
+    let counted = Fact::ToteCounted {
+        tote: code("T1"),
+        contents: vec![Content { item: floor.tasks[0].item.clone(), quantity: Quantity(1) }],
+    };
+    assert!(matches!(floor.house.fact("PK", counted), FactVerdict::AcceptedWithException { .. }));
+    assert_eq!(floor.open(TroubleKind::ShortPack).remove(0).quantity, Quantity(1));
+    floor.house.proved();
+}
+
+#[test]
+fn a_lead_leaves_out_what_is_held_and_only_a_lead_does() {
+    let mut floor = Floor::begun(&[("CUP", 4)]);
+    floor.house.act(|tx, _| terminal::revoke(tx, &code("HA")));
+    floor.a_picks(0, 4);
+    floor.a.send(&mut floor.house);
+    let notice = floor.open(TroubleKind::Quarantined).remove(0);
+    assert_eq!(notice.remedies, [Remedy::Acknowledge, Remedy::Discard]);
+    let settle = Op::Request(Request::Settle { exception: notice.id, remedy: Remedy::Discard });
+    for (who, wanted) in [
+        ("PB", RequestVerdict::Refused { reason: No::NotAllowed }),
+        ("LD", RequestVerdict::Accepted),
+        ("LD", RequestVerdict::Refused { reason: No::TooLate }),
+    ] {
+        floor.b.journal(who, floor.house.now, &settle);
+        let ack = floor.b.send(&mut floor.house);
+        assert_eq!(ack.verdicts[0].verdict, Verdict::Request(wanted), "{who}");
+    }
+    assert_eq!(floor.house.row::<PickTask>(&floor.tasks[0].id).picked, Quantity::ZERO);
+    let held = floor.house.act(|tx, _| tx.quarantine(false));
+    assert!(held.iter().all(|held| held.fate == Fate::Discarded && held.settled_by.as_deref() == Some("LD")));
+    floor.house.proved();
+}
+
+fn counted(item: &str, location: &str, found: i64, book: u64) -> Op {
+    Op::Fact(Fact::Counted { item: code(item), location: code(location), found: Quantity(found), book })
+}
+
+#[test]
+fn a_count_is_a_difference_against_what_its_counter_knew() {
+    let mut floor = Floor::begun(&[("TIN", 5)]);
+    let book = floor.house.act(|tx, _| tx.last_move());
+    // A takes two, then counts: of twenty, seventeen are left, for one was missing. Meanwhile three more came.
+    floor.a_picks(0, 2);
+    floor.a.journal("PA", floor.house.now, &counted("TIN", "A03", 17, book));
+    floor.house.stock("sku,location,quantity\nTIN,A03,23\n");
+    let ack = floor.a.send(&mut floor.house);
+    assert!(exceptions(&ack).is_empty());
+    assert_eq!(floor.house.level("TIN", "loc:A03"), 20, "twenty and three, less two, less the missing one");
+    floor.house.proved();
+}
+
+#[test]
+fn a_count_that_differs_much_waits_for_somebody_elses_or_for_the_lead() {
+    let count = |floor: &mut Floor, who: &str, found: i64| {
+        let book = floor.house.act(|tx, _| tx.last_move());
+        floor.house.apply(who, &counted("TIN", "A03", found, book))
+    };
+    for second in ["LD", "PB"] {
+        let mut floor = Floor::begun(&[("TIN", 1)]);
+        let first = count(&mut floor, "PA", 5);
+        assert!(matches!(first, Verdict::Fact(FactVerdict::AcceptedWithException { .. })));
+        count(&mut floor, "PA", 5);
+        assert_eq!(
+            floor.house.level("TIN", "loc:A03"),
+            20,
+            "one person does not post fifteen, however often"
+        );
+        let open = floor.open(TroubleKind::SecondCount).remove(0);
+        assert_eq!((open.quantity, open.location.clone()), (Quantity(-15), Some(code("A03"))));
+        if second == "LD" {
+            let settle = Request::Settle { exception: open.id, remedy: Remedy::Acknowledge };
+            assert_eq!(floor.house.ask("LD", settle), RequestVerdict::Accepted);
+        } else {
+            count(&mut floor, second, 5);
+        }
+        assert_eq!(floor.house.level("TIN", "loc:A03"), 5);
+        assert!(floor.open(TroubleKind::SecondCount).is_empty());
+        floor.house.proved();
+    }
+}
+
+#[test]
+fn a_pick_after_a_count_is_applied_after_it_and_a_recount_closes_what_is_below_zero() {
+    let mut floor = Floor::begun(&[("CUP", 5)]);
+    let book = floor.house.act(|tx, _| tx.last_move());
+    assert_eq!(floor.house.apply("PB", &counted("CUP", "A02", 2, book)).why_parked(), None);
+    floor.a_picks(0, 5);
+    floor.a.send(&mut floor.house);
+    assert_eq!(floor.house.level("CUP", "loc:A02"), -3);
+    assert_eq!(floor.open(TroubleKind::NegativeStock).remove(0).quantity, Quantity(3));
+    floor.house.proved();
+    let book = floor.house.act(|tx, _| tx.last_move());
+    floor.house.apply("PB", &counted("CUP", "A02", 0, book));
+    assert_eq!(floor.house.level("CUP", "loc:A02"), 0);
+    assert!(floor.open(TroubleKind::NegativeStock).is_empty());
+    floor.house.proved();
+}
+
+#[test]
+fn a_lot_that_is_on_hold_by_now_stands_and_its_order_is_not_packed_until_it_is_let_go() {
+    let mut floor = Floor::begun(&[("CUP", 2)]);
+    let (item, by) = (floor.tasks[0].item.clone(), code("LD"));
+    let lot = |lot: &str, quantity| {
+        let (task, item) = (floor.tasks[0].id, item.clone());
+        let instead_of = Some("L1".to_owned());
+        Op::Fact(Fact::LotTaken { task, item, lot: lot.to_owned(), instead_of, quantity: Quantity(quantity) })
+    };
+    let (early, late) = (lot("L7", 1), lot("L8", 1));
+    floor.a_picks(0, 2);
+    floor.a.journal("PA", floor.house.now, &early);
+    floor.a.journal("PA", floor.house.now, &late);
+    floor.house.act(|tx, context| lot::hold(tx, context, &item, "L8", &by));
+    let ack = floor.a.send(&mut floor.house);
+    assert_eq!(exceptions(&ack).len(), 1);
+    let holds = |floor: &mut Floor| floor.house.row::<FulfilmentOrder>(&floor.tasks[0].fulfilment).holds;
+    assert_eq!(holds(&mut floor).into_iter().collect::<Vec<_>>(), ["lot L8"]);
+    // A lot that is put on hold once it was picked stops its order as well.
+    assert_eq!(floor.house.act(|tx, context| lot::hold(tx, context, &item, "L7", &by)), 1);
+    assert_eq!(floor.open(TroubleKind::LotHeld).len(), 2);
+    for lot in ["L7", "L8"] {
+        assert_eq!(floor.house.act(|tx, context| lot::release(tx, context, &item, lot, &by)), 1);
+    }
+    assert!(holds(&mut floor).is_empty() && floor.open(TroubleKind::LotHeld).is_empty());
     floor.house.proved();
 }
 

@@ -4,6 +4,8 @@
 //! can and raises an exception. The stock moves and line changes it implies are returned as [`Effect`]s;
 //! the centre books them, the terminal ignores them.
 
+mod counted;
+
 use super::{
     op::{Fact, Note, Origin},
     rows::Rows,
@@ -205,6 +207,9 @@ impl<R: Rows> Fold<'_, R> {
                 self.rows.keep(parcel)
             }
             Fact::Loaded { parcel, manifest } => self.loaded(parcel, manifest),
+            Fact::ToteCounted { tote, contents } => self.tote_counted(tote, contents),
+            // What these mean is in the centre's books alone.
+            Fact::Counted { .. } | Fact::LotTaken { .. } => Ok(()),
             _ => unreachable!("the facts of picking are applied above"),
         }
     }

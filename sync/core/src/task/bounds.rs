@@ -10,7 +10,11 @@
 //! | weights | up to [`WEIGHT_MAX_G`] |
 //! | SSCCs | [`SSCC_DIGITS`] digits |
 //! | names of holds | 1 to [`HOLD_MAX_BYTES`] bytes, printable |
-//! | stops of a reassignment or of a way | at most [`STOPS_MAX`] |
+//! | stops of a reassignment or of a way, items in a tote | at most [`STOPS_MAX`] |
+//! | what was counted at a location | 0 or more |
+//! | lots | 1 to [`LOT_MAX_BYTES`] bytes, printable |
+
+use std::collections::BTreeSet;
 
 use super::op::{Fact, Note, Op, Request};
 use crate::quantity::{QUANTITY_MAX, Quantity};
@@ -21,6 +25,8 @@ pub const WEIGHT_MAX_G: u32 = 9_999_999;
 pub const SSCC_DIGITS: usize = 18;
 /// The longest name of a hold, in bytes.
 pub const HOLD_MAX_BYTES: usize = 48;
+/// The longest name of a lot, in bytes: as GS1's Application Identifier 10 allows.
+pub const LOT_MAX_BYTES: usize = 20;
 /// The most stops that one operation names: more than any run has.
 pub const STOPS_MAX: usize = 1_000;
 
@@ -45,6 +51,12 @@ pub enum Beyond {
     /// The name of a hold.
     #[error("a hold has a printable name of at most {HOLD_MAX_BYTES} bytes")]
     Hold,
+    /// The name of a lot.
+    #[error("a lot has a printable name of at most {LOT_MAX_BYTES} bytes")]
+    Lot,
+    /// What a tote holds.
+    #[error("a tote holds at most {STOPS_MAX} items, each named once")]
+    Contents,
     /// The stops that it names.
     #[error("an operation names at most {STOPS_MAX} stops")]
     Stops,
@@ -82,6 +94,22 @@ fn check_fact(fact: &Fact) -> Result<(), Beyond> {
             hold_to(*line >= 1, Beyond::Line)
         }
         Fact::ToteAssigned { slot, .. } | Fact::ToteFilled { slot, .. } => hold_to(*slot >= 1, Beyond::Slot),
+        Fact::ToteCounted { contents, .. } => {
+            let items: BTreeSet<_> = contents.iter().map(|content| &content.item).collect();
+            hold_to(items.len() == contents.len() && items.len() <= STOPS_MAX, Beyond::Contents)?;
+            contents.iter().try_for_each(|content| counted(content.quantity))
+        }
+        Fact::Counted { found, .. } => {
+            if found.is_zero() {
+                return Ok(());
+            }
+            counted(*found)
+        }
+        Fact::LotTaken { quantity, lot, instead_of, .. } => {
+            counted(*quantity)?;
+            let mut lots = std::iter::once(lot).chain(instead_of);
+            hold_to(lots.all(|lot| is_name(lot, LOT_MAX_BYTES)), Beyond::Lot)
+        }
         Fact::Sealed { sscc, weight_g, .. } => {
             let digits = sscc.len() == SSCC_DIGITS && sscc.bytes().all(|byte| byte.is_ascii_digit());
             hold_to(digits, Beyond::Sscc)?;
@@ -101,15 +129,19 @@ fn check_fact(fact: &Fact) -> Result<(), Beyond> {
 fn check_request(request: &Request) -> Result<(), Beyond> {
     match request {
         Request::Hold { hold, .. } | Request::Unhold { hold, .. } => {
-            let printable = !hold.is_empty() && !hold.chars().any(char::is_control);
-            hold_to(printable && hold.len() <= HOLD_MAX_BYTES, Beyond::Hold)
+            hold_to(is_name(hold, HOLD_MAX_BYTES), Beyond::Hold)
         }
         Request::Reassign { tasks, .. } => hold_to(tasks.len() <= STOPS_MAX, Beyond::Stops),
         Request::Claim { .. }
         | Request::Complete { .. }
         | Request::Settle { .. }
-        | Request::CloseManifest { .. } => Ok(()),
+        | Request::CloseManifest { .. }
+        | Request::MarkLost { .. } => Ok(()),
     }
+}
+
+fn is_name(text: &str, most: usize) -> bool {
+    !text.is_empty() && text.len() <= most && !text.chars().any(char::is_control)
 }
 
 fn counted(quantity: Quantity) -> Result<(), Beyond> {
@@ -171,6 +203,23 @@ mod tests {
         let tasks = vec![format!("\"{ID}\""); STOPS_MAX + 1].join(",");
         let many = format!(r#"{{"kind":"reassign","list":"{ID}","epoch":1,"tasks":[{tasks}],"to":"P"}}"#);
         assert_eq!(beyond(Family::Request, 1, &many), Some(Beyond::Stops));
+        let counted = |found: i64| {
+            format!(r#"{{"kind":"counted","item":"MUG","location":"A01","found":{found},"book":7}}"#)
+        };
+        for (found, limit) in [(0, None), (3, None), (-1, Some(Beyond::Quantity))] {
+            assert_eq!(beyond(Family::Fact, 1, &counted(found)), limit, "{found}");
+        }
+        let held = r#"{"item":"MUG","quantity":1}"#;
+        let tote =
+            |contents: &str| format!(r#"{{"kind":"tote_counted","tote":"T1","contents":[{contents}]}}"#);
+        assert_eq!(beyond(Family::Fact, 1, &tote("")), None);
+        assert_eq!(beyond(Family::Fact, 1, &tote(held)), None);
+        assert_eq!(beyond(Family::Fact, 1, &tote(&format!("{held},{held}"))), Some(Beyond::Contents));
+        let lot = |lot: &str| {
+            format!(r#"{{"kind":"lot_taken","task":"{ID}","item":"MUG","lot":"{lot}","quantity":1}}"#)
+        };
+        assert_eq!(beyond(Family::Fact, 1, &lot("L7")), None);
+        assert_eq!(beyond(Family::Fact, 1, &lot(&"7".repeat(21))), Some(Beyond::Lot));
         assert_eq!(beyond(Family::Note, 0, r#"{"kind":"signed_off"}"#), Some(Beyond::Version));
     }
 }

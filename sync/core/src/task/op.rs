@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bounds::{self, Beyond},
-    state::{Cart, FulfilmentOrder, Manifest, Operator, Parcel, PickList, PickTask, Role, ShortReason, Tote},
+    state::{
+        Cart, Content, FulfilmentOrder, Manifest, Operator, Parcel, PickList, PickTask, Role, ShortReason,
+        Terminal, Tote,
+    },
     trouble::{Remedy, Trouble},
 };
 use crate::{
@@ -229,6 +232,38 @@ pub enum Fact {
         /// The manifest.
         manifest: Id<Manifest>,
     },
+    /// All that is in a tote was counted, by somebody who was not told what should be.
+    ToteCounted {
+        /// The tote.
+        tote: Code<Tote>,
+        /// All of it, each item once.
+        contents: Vec<Content>,
+    },
+    /// All of an item at a location was counted.
+    Counted {
+        /// The item.
+        item: Code<Item>,
+        /// The location.
+        location: Code<Location>,
+        /// How many are there; 0 for none.
+        found: Quantity,
+        /// The last move of the ledger that the counter's rows contained, as the feed told it.
+        book: u64,
+    },
+    /// Pieces in a tote are of this lot.
+    LotTaken {
+        /// The stop.
+        task: Id<PickTask>,
+        /// The item.
+        item: Code<Item>,
+        /// The lot as it is printed.
+        lot: String,
+        /// The lot that was asked for, when it was another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead_of: Option<String>,
+        /// How many.
+        quantity: Quantity,
+    },
 }
 
 /// Something that the centre may refuse.
@@ -284,6 +319,11 @@ pub enum Request {
     CloseManifest {
         /// The manifest.
         manifest: Id<Manifest>,
+    },
+    /// A terminal will not come back with what it holds.
+    MarkLost {
+        /// Which.
+        terminal: Code<Terminal>,
     },
 }
 
@@ -449,6 +489,9 @@ impl Fact {
             Self::Labelled { .. } => "labelled",
             Self::Staged { .. } => "staged",
             Self::Loaded { .. } => "loaded",
+            Self::ToteCounted { .. } => "tote_counted",
+            Self::Counted { .. } => "counted",
+            Self::LotTaken { .. } => "lot_taken",
         }
     }
 }
@@ -465,6 +508,7 @@ impl Request {
             Self::Unhold { .. } => "unhold",
             Self::Settle { .. } => "settle",
             Self::CloseManifest { .. } => "close_manifest",
+            Self::MarkLost { .. } => "mark_lost",
         }
     }
 }

@@ -37,6 +37,18 @@ pub enum TroubleKind {
     ClockOff,
     /// A terminal has no space left: what is under way can be finished, nothing begun.
     DiskFull,
+    /// A terminal is lost, with what it did not report: its totes are to be counted.
+    Lost,
+    /// What is in a tote is not known for sure: it is to be counted.
+    ToteUnsure,
+    /// A count differs so much from the book that a second person is to count. The quantity is found less booked.
+    SecondCount,
+    /// Goods of a lot that is on hold are in an order: it is not packed.
+    LotHeld,
+    /// The centre's database was restored from a backup.
+    Restored,
+    /// A terminal's rows were not the centre's: it fetched them anew.
+    Desynced,
 }
 
 /// How an exception may be settled.
@@ -53,6 +65,8 @@ pub enum Remedy {
     PutBack,
     /// Somebody looked and it is right.
     Acknowledge,
+    /// It takes no effect, and is kept as evidence.
+    Discard,
 }
 
 /// One exception. At most one is open per cause: its id derives from the operation that raised it.
@@ -90,6 +104,12 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// The id of the exception about what is in a tote.
+    #[must_use]
+    pub fn of_tote(tote: &Code<Tote>) -> Id<Self> {
+        Self::about("aisle tote unsure 1", &[tote.as_str()])
+    }
+
     /// The id of the exception about a cause that no single operation raised: always the same one, so that it is
     /// open at most once. `domain` names the kind of cause, `about` which one.
     #[must_use]

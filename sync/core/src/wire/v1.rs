@@ -319,6 +319,9 @@ pub struct FeedPage {
     /// How far the terminal's own operations are in a backup, as [`Ack::safe_hi`], of `my_incarnation`.
     #[serde(default, skip_serializing_if = "is_nought")]
     pub my_safe_hi: u64,
+    /// The last move of the ledger that the rows contain: what a count is held against.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub book: u64,
 }
 
 /// A page of all rows, by key.

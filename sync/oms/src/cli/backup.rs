@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use aisle_core::time::Millis;
+use aisle_core::{id::Code, time::Millis};
 use aisle_oms::{
     stock::verify,
     store::{
@@ -18,6 +18,7 @@ use aisle_oms::{
         },
     },
     words,
+    work::notice,
 };
 use anyhow::{Context as _, bail};
 
@@ -57,7 +58,7 @@ pub(crate) fn restore(
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
     let part = restore::beside(&home.database, &format!(".rebuilt-{}", now.0));
-    let done = prove(from, &part, contradictions);
+    let done = prove(from, &part, now, contradictions);
     let (rebuilt, sound) = match done {
         Ok(done) => done,
         Err(error) => {
@@ -75,11 +76,13 @@ pub(crate) fn restore(
 }
 
 /// Rebuilds beside the database, and tells what was found. `false` when its books contradict one another.
-fn prove(from: &Path, part: &Path, contradictions: bool) -> anyhow::Result<(Rebuilt, bool)> {
+fn prove(from: &Path, part: &Path, now: Millis, contradictions: bool) -> anyhow::Result<(Rebuilt, bool)> {
     let mut entropy = [0u8; 16];
     getrandom::fill(&mut entropy).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
     let rebuilt = restore::rebuild(from, part, entropy)?;
     let mut store = Sqlite::open(part, entropy)?;
+    let by = Code::parse("CENTRE")?;
+    store.transact(|tx| notice::restored(tx, &by, now))?;
     let report = store.transact(|tx| verify::verify(tx))?;
     drop(store);
     println!("{}", words::rebuilt(&rebuilt));

@@ -1,6 +1,7 @@
 //! The command line: one module per family of commands. Answers are worded by [`aisle_oms::words`].
 
 mod backup;
+mod floor;
 mod home;
 mod import;
 mod look;
@@ -11,11 +12,17 @@ mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use aisle_core::{id::Code, item::Item, task::state::Terminal, time::Millis};
+use aisle_core::{
+    id::Code,
+    item::Item,
+    task::state::{Operator, Terminal, Tote},
+    time::Millis,
+};
 use aisle_oms::{demo, order::cancel, settings, store::record::Scope, terminal, words, work::release};
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 
+use floor::LotDo;
 use home::Home;
 
 /// The centre of Aisle: orders, stock, work and dispatch in one program.
@@ -90,6 +97,31 @@ enum Command {
     Revoke {
         /// Its code.
         code: Code<Terminal>,
+    },
+    /// Mark a terminal as lost: its token counts no longer, its lists are free, its totes are to be counted.
+    Lost {
+        /// Its code.
+        code: Code<Terminal>,
+    },
+    /// Tell what is in a tote that was counted blind, such as `tote T7 MUG=2 CUP=1`; nothing for an empty one.
+    Tote {
+        /// The tote.
+        code: Code<Tote>,
+        /// Each item with how many.
+        #[arg(value_name = "ITEM=COUNT")]
+        contents: Vec<String>,
+        /// Who counted: a badge.
+        #[arg(long, default_value = "CENTRE")]
+        by: Code<Operator>,
+    },
+    /// Put a lot on hold, or let it go, with the orders that have pieces of it.
+    Lot {
+        /// What to do.
+        what: LotDo,
+        /// The item.
+        item: Code<Item>,
+        /// The lot as it is printed.
+        lot: String,
     },
     /// What is kept and not applied: list, show, accept, discard.
     #[command(subcommand)]
@@ -170,6 +202,9 @@ pub(crate) fn run(args: Args, now: fn() -> Millis) -> anyhow::Result<ExitCode> {
                 bail!("{code} is not enrolled");
             }
         }
+        Command::Lost { code } => floor::lost(find()?, &code)?,
+        Command::Tote { code, contents, by } => floor::tote(find()?, &code, &contents, &by)?,
+        Command::Lot { what, item, lot } => floor::lot(find()?, what, &item, &lot)?,
         Command::Quarantine(command) => quarantine::run(find()?, command)?,
         Command::Verify => return look::verify(find()?),
         Command::Explain { sku, moves } => look::explain(find()?, &sku, moves)?,

@@ -202,6 +202,11 @@ pub trait StockTables {
     /// # Errors
     /// When the database fails.
     fn append_move(&mut self, posted: &MoveRecord) -> Result<u64>;
+    /// The number of the last move; 0 before the first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn last_move(&self) -> Result<u64>;
     /// Moves after a number, oldest first.
     ///
     /// # Errors

@@ -42,6 +42,7 @@ pub fn feed(tx: &Tx<'_>, terminal: &Code<Terminal>, epoch: Incarnation, cursor: 
         my_applied_hi: record.as_ref().map_or(0, |r| r.applied_hi),
         my_incarnation: record.and_then(|r| r.incarnation),
         my_safe_hi: 0,
+        book: tx.last_move()?,
     }))
 }
 

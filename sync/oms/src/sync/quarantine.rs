@@ -11,12 +11,12 @@ use aisle_core::{
     task::{
         op::{Op, Origin},
         rows::Rows,
-        state::{Operator, Terminal},
-        trouble::{Trouble, TroubleKind},
+        state::{Operator, Role, Terminal, Tote},
+        trouble::{Remedy, Trouble, TroubleKind},
     },
     wire::{
         chain::Incarnation,
-        v1::{SALVAGE_MAX_PIECES, Salvage, Salvaged, VERSION, Verdict, WireOp},
+        v1::{No, RequestVerdict, SALVAGE_MAX_PIECES, Salvage, Salvaged, VERSION, Verdict, WireOp},
     },
 };
 
@@ -29,7 +29,7 @@ use crate::{
         record::{Cause, Fate, HeldRecord},
     },
     work::{
-        self, Badge,
+        self, Badge, lost,
         notice::{self, Notice},
     },
 };
@@ -185,6 +185,80 @@ pub fn discard(tx: &mut Tx<'_>, context: &Context<'_>, number: u64, by: &str) ->
         }
         Err(decided) => Ok(decided),
     }
+}
+
+/// The most things that one request of a lead decides on; the rest is decided with the next.
+const DECIDED_AT_ONCE: usize = 2_000;
+
+/// Why something is held, in the order of [`Cause`].
+const CAUSES: [Cause; 6] =
+    [Cause::Revoked, Cause::Badge, Cause::Unknown, Cause::Forged, Cause::Books, Cause::Salvaged];
+
+/// Decides what a lead asks about everything that is held of a terminal for one cause: all of it is applied, in the
+/// order it came, or all of it is kept as evidence. What cannot be applied stays.
+///
+/// # Errors
+/// When the store fails.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    context: &mut Context<'_>,
+    by: &Code<Operator>,
+    trouble: &Trouble,
+    remedy: Remedy,
+) -> Result<RequestVerdict> {
+    let refused = |reason| Ok(RequestVerdict::Refused { reason });
+    if !tx.fetch::<Operator>(by)?.is_some_and(|who| who.active && who.role == Role::Lead) {
+        return refused(No::NotAllowed);
+    }
+    if trouble.settled.is_some() {
+        return refused(No::TooLate);
+    }
+    let Some(terminal) = &trouble.terminal else { return refused(No::Unknown) };
+    let cause = CAUSES.into_iter().find(|cause| trouble_id(terminal, *cause) == trouble.id);
+    let mut held = tx.quarantine(true)?;
+    held.retain(|held| held.terminal == *terminal && Some(held.cause) == cause);
+    let all = held.len();
+    let mut decided = 0;
+    for held in held.into_iter().take(DECIDED_AT_ONCE) {
+        let done = match remedy {
+            Remedy::Acknowledge => accept(tx, context, held.number, by.as_str())?,
+            Remedy::Discard => discard(tx, context, held.number, by.as_str())?,
+            _ => return refused(No::NoWay),
+        };
+        decided += usize::from(!matches!(done, Decided::Stays(_)));
+    }
+    if decided == all { Ok(RequestVerdict::Accepted) } else { refused(No::NotReady) }
+}
+
+/// Holds what came of a lost terminal against what counts of its totes had found: what is in both is evidence and has
+/// no effect. Answers how much that was.
+///
+/// # Errors
+/// When the store fails.
+pub fn match_lost(tx: &mut Tx<'_>, context: &Context<'_>, terminal: &Code<Terminal>) -> Result<usize> {
+    let mut matched = 0;
+    let of_it = |held: &HeldRecord| held.terminal == *terminal && held.cause == Cause::Revoked;
+    for held in tx.quarantine(true)?.into_iter().filter(of_it) {
+        let Ok(wire) = serde_json::from_slice::<WireOp>(&held.bytes) else { continue };
+        let Ok(op) = Op::from_bytes(wire.family, wire.v, wire.body.get().as_bytes()) else { continue };
+        if lost::is_known(tx, terminal, &op)? {
+            finish(tx, context, held, "counted", Fate::Discarded, None)?;
+            matched += 1;
+        }
+    }
+    Ok(matched)
+}
+
+/// A tote was counted: what its lost terminal had sent already is held against that.
+///
+/// # Errors
+/// When the store fails.
+pub fn tote_counted(tx: &mut Tx<'_>, context: &Context<'_>, tote: &Code<Tote>) -> Result<()> {
+    if let Some(terminal) = tx.fetch::<Trouble>(&Trouble::of_tote(tote))?.and_then(|trouble| trouble.terminal)
+    {
+        match_lost(tx, context, &terminal)?;
+    }
+    Ok(())
 }
 
 /// Applies what an older program did not understand and this one does. Answers how much went on.

@@ -8,7 +8,7 @@ use aisle_core::{
     id::Code,
     quantity::Quantity,
     task::{
-        op::{Note, Op, OpError, Origin},
+        op::{Fact, Note, Op, OpError, Origin, Request},
         rows::Rows,
         state::{Operator, Terminal},
         trouble::{Trouble, TroubleKind},
@@ -28,7 +28,7 @@ use crate::{
         record::{Cause, OpRecord, TerminalRecord},
     },
     work::{
-        self, Badge,
+        self, Badge, lost,
         notice::{self, Notice},
     },
 };
@@ -94,6 +94,7 @@ pub fn receive(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch) -> Res
         ack.stop = Some(stop);
         return Ok(ack);
     }
+    let lost = lost::is_open(tx, &batch.terminal)?;
     let mut link = batch.before;
     for op in &batch.ops {
         link = link.then(op);
@@ -109,7 +110,7 @@ pub fn receive(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch) -> Res
             }
             continue;
         }
-        let verdict = take(tx, context, batch, record.revoked, op, link)?;
+        let verdict = take(tx, context, batch, record.revoked || lost, op, link)?;
         ack.verdicts.push(Answer { seq: op.seq, verdict });
         (hi, tail) = (op.seq, link);
     }
@@ -119,6 +120,9 @@ pub fn receive(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch) -> Res
             alarm(tx, context.now, batch)?;
         }
         tx.set_terminal_state(&batch.terminal, batch.incarnation, hi, &tail)?;
+    }
+    if lost && hi > before {
+        quarantine::match_lost(tx, context, &batch.terminal)?;
     }
     note_contact(tx, context.now, batch, &record)?;
     ack.applied_hi = hi;
@@ -262,7 +266,17 @@ fn judge(
         return hold(Cause::Badge, format!("badge {} is not valid any more: kept for review", wire.operator));
     }
     let origin = Origin { op: wire.id, operator: wire.operator.clone(), at: wire.at };
+    if let Op::Request(Request::Settle { exception, remedy }) = &op
+        && let Some(trouble) = tx.fetch::<Trouble>(exception)?
+        && trouble.kind == TroubleKind::Quarantined
+    {
+        let verdict = quarantine::settle(tx, context, &origin.operator, &trouble, *remedy)?;
+        return Ok((Verdict::Request(verdict), None));
+    }
     let verdict = work::apply(tx, context, &batch.terminal, &origin, &op, Badge::Checked)?;
+    if let Op::Fact(Fact::ToteCounted { tote, .. }) = &op {
+        quarantine::tote_counted(tx, context, tote)?;
+    }
     let cause = verdict.why_parked().map(|_| Cause::Books);
     Ok((verdict, cause))
 }

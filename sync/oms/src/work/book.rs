@@ -20,6 +20,7 @@ use aisle_core::{
     wire::v1::FactVerdict,
 };
 
+use super::lost;
 use crate::{
     context::Context,
     dispatch::manifest,
@@ -60,6 +61,9 @@ pub fn fact(tx: &mut Tx<'_>, context: &mut Context<'_>, origin: &Origin, fact: &
             }
             Effect::Unclaimed { task, by } => unclaim(tx, *task, *by, &mut touched)?,
         }
+    }
+    if let Fact::ToteCounted { tote, .. } = fact {
+        lost::remember(tx, tote, &outcome.effects)?;
     }
     consequences(tx, context, origin, fact, short)?;
     let mut exceptions: Vec<Id<Trouble>> = outcome.raised;

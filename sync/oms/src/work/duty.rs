@@ -22,6 +22,7 @@ use crate::store::{Result, Tx};
 enum Work {
     Picking,
     Packing,
+    Counting,
 }
 
 const fn work_of(fact: &Fact) -> Work {
@@ -32,7 +33,8 @@ const fn work_of(fact: &Fact) -> Work {
         | Fact::Put { .. }
         | Fact::Shorted { .. }
         | Fact::ToteFilled { .. }
-        | Fact::ToteDropped { .. } => Work::Picking,
+        | Fact::ToteDropped { .. }
+        | Fact::LotTaken { .. } => Work::Picking,
         Fact::PackStarted { .. }
         | Fact::CartonOpened { .. }
         | Fact::CartonChanged { .. }
@@ -42,6 +44,7 @@ const fn work_of(fact: &Fact) -> Work {
         | Fact::Labelled { .. }
         | Fact::Staged { .. }
         | Fact::Loaded { .. } => Work::Packing,
+        Fact::ToteCounted { .. } | Fact::Counted { .. } => Work::Counting,
     }
 }
 
@@ -52,8 +55,8 @@ pub fn covers(operator: Option<&Operator>, fact: &Fact) -> bool {
         operator.active
             && match operator.role {
                 Role::Lead => true,
-                Role::Picker => work_of(fact) == Work::Picking,
-                Role::Packer => work_of(fact) == Work::Packing,
+                Role::Picker => work_of(fact) != Work::Packing,
+                Role::Packer => work_of(fact) != Work::Picking,
             }
     })
 }
@@ -75,6 +78,7 @@ pub fn watch(
     let work = match work_of(fact) {
         Work::Picking => "picking",
         Work::Packing => "packing",
+        Work::Counting => "counting",
     };
     let id = Trouble::about("aisle out of role 1", &[origin.operator.as_str(), work]);
     let (by, at) = (&origin.operator, origin.at);

@@ -6,9 +6,12 @@ pub mod bind;
 pub mod book;
 pub mod choose;
 pub mod compare;
+pub mod count;
 pub mod duty;
 pub mod list;
 pub mod load;
+pub mod lost;
+pub mod lot;
 pub mod notice;
 pub mod reassign;
 pub mod release;
@@ -60,7 +63,9 @@ pub fn apply(
                 Badge::Checked => duty::watch(tx, terminal, origin, fact)?,
                 Badge::Vouched => None,
             };
-            Ok(Verdict::Fact(verdict.with(raised)))
+            let counted = count::watch(tx, context, terminal, origin, fact)?;
+            let held = lot::watch(tx, origin, fact)?;
+            Ok(Verdict::Fact(verdict.with(raised).with(counted).with(held)))
         }
         Op::Request(request) => {
             request::decide(tx, context, terminal, origin, request, badge).map(Verdict::Request)

@@ -52,13 +52,41 @@ pub fn raise(tx: &mut Tx<'_>, notice: &Notice<'_>, count: impl FnOnce(Quantity) 
         tote: None,
         terminal: Some(notice.terminal.clone()),
         quantity: Quantity::ZERO,
-        remedies: vec![Remedy::Acknowledge],
+        remedies: match notice.kind {
+            TroubleKind::Quarantined => vec![Remedy::Acknowledge, Remedy::Discard],
+            _ => vec![Remedy::Acknowledge],
+        },
         settled: None,
     };
     let mut trouble = open.unwrap_or(blank);
     trouble.quantity = count(trouble.quantity);
     tx.keep(trouble)?;
     Ok(fresh)
+}
+
+/// Tells the lead that the centre's database was restored from a backup: what terminals still have of it comes by
+/// itself, what was only here since is gone.
+///
+/// # Errors
+/// When the store fails.
+pub fn restored(tx: &mut Tx<'_>, by: &Code<Operator>, at: Millis) -> Result<()> {
+    let life = tx.centre_incarnation()?.to_string();
+    tx.keep(Trouble {
+        id: Trouble::about("aisle centre restored 1", &[&life]),
+        kind: TroubleKind::Restored,
+        owner: Role::Lead,
+        raised: at,
+        by: by.clone(),
+        task: None,
+        fulfilment: None,
+        item: None,
+        location: None,
+        tote: None,
+        terminal: None,
+        quantity: Quantity::ZERO,
+        remedies: vec![Remedy::Acknowledge],
+        settled: None,
+    })
 }
 
 /// Settles the exception when it is open: its cause is gone.

@@ -60,7 +60,7 @@ pub(super) fn hand_over(
     }
     let terminal = seat(tx, &heir.badge)?.unwrap_or_else(|| asked.terminal.clone());
     let holder = Holder { operator: heir.badge, terminal };
-    move_rest(tx, context, rest, holder)?;
+    move_rest(tx, context, rest, Some(holder))?;
     list.epoch += 1;
     list::end_if_over(tx, &mut list)?;
     tx.keep(list)?;
@@ -75,11 +75,12 @@ fn seat(tx: &Tx<'_>, operator: &Code<Operator>) -> Result<Option<Code<Terminal>>
     Ok(seats.pop().map(|terminal| terminal.code))
 }
 
-fn move_rest(
+/// Moves what remains of stops to a new list.
+pub(super) fn move_rest(
     tx: &mut Tx<'_>,
     context: &mut Context<'_>,
     mut rest: Vec<PickTask>,
-    holder: Holder,
+    holder: Option<Holder>,
 ) -> Result<()> {
     let mut picks = Vec::with_capacity(rest.len());
     for task in &rest {
@@ -101,7 +102,7 @@ fn move_rest(
             tx.put_claim(&claim)?;
         }
     }
-    let (_, heirs) = list::open(tx, context, &mut Ground::of(context), &picks, Some(holder))?;
+    let (_, heirs) = list::open(tx, context, &mut Ground::of(context), &picks, holder)?;
     for (task, heir) in rest.iter_mut().zip(heirs) {
         task.withdrawn += task.remaining();
         task.continued_by = Some(heir);

@@ -13,7 +13,7 @@ use aisle_core::{
     wire::v1::{No, RequestVerdict},
 };
 
-use super::{Badge, list, reassign, release, settle};
+use super::{Badge, list, lost, reassign, release, settle};
 use crate::{
     context::Context,
     dispatch::manifest::{self, NotClosed},
@@ -56,6 +56,7 @@ pub fn decide(
         Request::Unhold { fulfilment, hold } => hold_order(tx, fulfilment, hold, false),
         Request::Settle { exception, remedy } => settle::settle(tx, context, origin, exception, *remedy),
         Request::CloseManifest { manifest } => close(tx, context, manifest, &operator.badge),
+        Request::MarkLost { terminal: which } => lost::decide(tx, context, which, &operator.badge),
     }
 }
 
@@ -64,7 +65,10 @@ const fn may(role: Role, request: &Request) -> bool {
     match request {
         Request::Claim { .. } | Request::Complete { .. } => matches!(role, Role::Picker | Role::Lead),
         Request::CloseManifest { .. } | Request::Hold { .. } => matches!(role, Role::Packer | Role::Lead),
-        Request::Reassign { .. } | Request::Unhold { .. } | Request::Settle { .. } => {
+        Request::Reassign { .. }
+        | Request::Unhold { .. }
+        | Request::Settle { .. }
+        | Request::MarkLost { .. } => {
             matches!(role, Role::Lead)
         }
     }

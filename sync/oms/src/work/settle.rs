@@ -17,7 +17,7 @@ use aisle_core::{
 };
 
 use super::{
-    bind,
+    bind, count,
     list::{self, Bound},
     request::no,
     walk::Ground,
@@ -59,7 +59,8 @@ pub fn settle(
     if trouble.settled.is_some() {
         return Ok(no(No::TooLate));
     }
-    if !trouble.remedies.contains(&remedy) {
+    // What is in quarantine is decided there, where its operations can be applied.
+    if !trouble.remedies.contains(&remedy) || trouble.kind == TroubleKind::Quarantined {
         return Ok(no(No::NoWay));
     }
     let done = tx.savepoint(|tx| {
@@ -69,6 +70,7 @@ pub fn settle(
             Remedy::CancelRest => cancel_rest(tx, &trouble)?,
             Remedy::PutBack => put_back(tx, context, origin, &trouble)?,
             Remedy::Acknowledge => acknowledge(tx, context, origin, &trouble)?,
+            Remedy::Discard => Ok(()),
         };
         done.map_err(Fault::No)
     });
@@ -239,6 +241,14 @@ fn settle_move(
 
 /// Somebody looked. Where the book had less than was taken, the difference is booked as found.
 fn acknowledge(tx: &mut Tx<'_>, context: &Context<'_>, origin: &Origin, trouble: &Trouble) -> Result<Done> {
+    if let (TroubleKind::SecondCount, Some(item), Some(location)) =
+        (trouble.kind, &trouble.item, &trouble.location)
+    {
+        let cause = format!("settle {}", trouble.id);
+        count::post(tx, context, origin, &cause, (item, location), trouble.quantity)?;
+        ledger::watch(tx, origin, item, &Place::Location(location.clone()))?;
+        return Ok(Ok(()));
+    }
     let (TroubleKind::NegativeStock, Some(item)) = (trouble.kind, &trouble.item) else { return Ok(Ok(())) };
     let place = match (&trouble.location, &trouble.tote) {
         (Some(code), _) => Place::Location(code.clone()),

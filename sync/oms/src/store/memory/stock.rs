@@ -72,6 +72,10 @@ impl StockTables for Memory {
         Ok(number)
     }
 
+    fn last_move(&self) -> Result<u64> {
+        Ok(self.kept.moves.last_key_value().map_or(0, |(last, _)| *last))
+    }
+
     fn moves_after(&self, number: u64, limit: usize) -> Result<Vec<MoveRecord>> {
         let moves = self.kept.moves.range((Bound::Excluded(number), Bound::Unbounded));
         Ok(moves.take(limit).map(|(_, posted)| posted.clone()).collect())

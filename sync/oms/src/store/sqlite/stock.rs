@@ -107,6 +107,16 @@ impl StockTables for Sqlite {
         Ok(u64::try_from(self.db.last_insert_rowid()).unwrap_or(0))
     }
 
+    fn last_move(&self) -> Result<u64> {
+        let last = self.one(
+            "read the ledger's end",
+            "SELECT coalesce(max(number), 0) FROM stock_move",
+            [],
+            |row| count(row, 0),
+        )?;
+        Ok(last.unwrap_or(0))
+    }
+
     fn moves_after(&self, after: u64, rows: usize) -> Result<Vec<MoveRecord>> {
         let sql = format!("{MOVE} WHERE number > ?1 ORDER BY number LIMIT ?2");
         self.list("read the ledger", &sql, [number(after), limit(rows)], stock_move)

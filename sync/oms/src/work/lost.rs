@@ -1,0 +1,283 @@
+//! A terminal that will not come back with what it holds, and what is made of its totes without it.
+//!
+//! Its token counts no longer, lists that nobody began are anybody's, and what remains of those under way is a new
+//! list. Each tote of its cart is counted blind: more than was known came from stops that were not reported. Should
+//! it come back after all, what it reports is held; what the counts had already is kept as evidence and has no
+//! effect, and somebody decides on the rest.
+
+use aisle_core::{
+    id::{Code, Id},
+    item::Item,
+    place::Place,
+    quantity::Quantity,
+    task::{
+        apply::Effect,
+        op::{Fact, Note, Op},
+        rows::Rows,
+        state::{ListState, Operator, PickList, Role, Terminal, Tote, ToteState},
+        trouble::{Remedy, Trouble, TroubleKind},
+    },
+    wire::v1::{No, RequestVerdict},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    list,
+    notice::{self, Notice},
+    reassign,
+    request::no,
+};
+use crate::{
+    context::Context,
+    stock::ledger::tell,
+    store::{Result, StoreError, Tx},
+};
+
+/// What became of a terminal that was marked lost.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// Lists that are open to anybody again.
+    pub lists: usize,
+    /// Totes that are to be counted.
+    pub totes: Vec<Code<Tote>>,
+}
+
+/// The exception about a lost terminal.
+#[must_use]
+pub fn trouble_id(terminal: &Code<Terminal>) -> Id<Trouble> {
+    Trouble::about("aisle terminal lost 1", &[terminal.as_str()])
+}
+
+/// Marks a terminal as lost. `None` when it was never enrolled.
+///
+/// # Errors
+/// When the store fails.
+pub fn mark(
+    tx: &mut Tx<'_>,
+    context: &mut Context<'_>,
+    terminal: &Code<Terminal>,
+    by: &Code<Operator>,
+) -> Result<Option<Marked>> {
+    let Some(mut record) = tx.terminal_state(terminal)? else { return Ok(None) };
+    record.revoked = true;
+    tx.put_terminal(&record)?;
+    let mut marked = Marked::default();
+    let held = |list: &PickList| {
+        list.state != ListState::Closed
+            && list.holder.as_ref().is_some_and(|holder| holder.terminal == *terminal)
+    };
+    for list in tx.all::<PickList>()?.into_iter().filter(held) {
+        marked.lists += 1;
+        let totes = free(tx, context, list)?;
+        marked.totes.extend(totes);
+    }
+    for tote in &marked.totes {
+        unsure(tx, context, terminal, tote, by)?;
+    }
+    let id = trouble_id(terminal);
+    let told = Notice { id, kind: TroubleKind::Lost, terminal, by, at: context.now };
+    let totes = i64::try_from(marked.totes.len()).unwrap_or(i64::MAX);
+    notice::raise(tx, &told, |_| Quantity(totes))?;
+    let body = serde_json::json!({ "by": by, "lists": marked.lists, "totes": marked.totes });
+    tell(tx, context.now, "terminal.lost", terminal.as_str(), &body)?;
+    Ok(Some(marked))
+}
+
+/// Decides the lead's request.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn decide(
+    tx: &mut Tx<'_>,
+    context: &mut Context<'_>,
+    terminal: &Code<Terminal>,
+    by: &Code<Operator>,
+) -> Result<RequestVerdict> {
+    Ok(match mark(tx, context, terminal, by)? {
+        Some(_) => RequestVerdict::Accepted,
+        None => no(No::Unknown),
+    })
+}
+
+/// Frees a list of the lost terminal. Answers the totes on its cart.
+fn free(tx: &mut Tx<'_>, context: &mut Context<'_>, mut list: PickList) -> Result<Vec<Code<Tote>>> {
+    list.epoch += 1;
+    if list.state == ListState::Open {
+        list.holder = None;
+        tx.keep(list)?;
+        return Ok(Vec::new());
+    }
+    let mut rest = list::tasks(tx, &list)?;
+    rest.retain(|task| task.remaining().is_some());
+    if !rest.is_empty() {
+        reassign::move_rest(tx, context, rest, None)?;
+    }
+    let mut totes = Vec::new();
+    for slot in &mut list.slots {
+        let Some(code) = slot.tote.take() else { continue };
+        if let Some(mut tote) = tx.fetch::<Tote>(&code)? {
+            // Where it stands somebody must find out; what it is for is known.
+            tote.state = ToteState::Closed;
+            tx.keep(tote)?;
+        }
+        totes.push(code);
+    }
+    list.state = ListState::Closed;
+    tx.keep(list)?;
+    Ok(totes)
+}
+
+fn unsure(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    terminal: &Code<Terminal>,
+    code: &Code<Tote>,
+    by: &Code<Operator>,
+) -> Result<()> {
+    let fulfilment = tx.fetch::<Tote>(code)?.and_then(|tote| tote.fulfilment);
+    tx.keep(Trouble {
+        id: Trouble::of_tote(code),
+        kind: TroubleKind::ToteUnsure,
+        owner: Role::Lead,
+        raised: context.now,
+        by: by.clone(),
+        task: None,
+        fulfilment,
+        item: None,
+        location: None,
+        tote: Some(code.clone()),
+        terminal: Some(terminal.clone()),
+        quantity: Quantity::ZERO,
+        remedies: vec![Remedy::Acknowledge],
+        settled: None,
+    })
+}
+
+/// Goods that a count found and nobody had reported: what is left of them to be matched.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Found {
+    item: Code<Item>,
+    from: Place,
+    tote: Code<Tote>,
+    /// Not matched with a pick yet.
+    picks: Quantity,
+    /// Not matched with a put yet.
+    puts: Quantity,
+}
+
+fn place_of(terminal: &Code<Terminal>) -> String {
+    format!("found of {terminal}")
+}
+
+fn found(tx: &Tx<'_>, terminal: &Code<Terminal>) -> Result<Vec<Found>> {
+    let Some(json) = tx.meta(&place_of(terminal))? else { return Ok(Vec::new()) };
+    serde_json::from_str(&json)
+        .map_err(|error| StoreError::Corrupt { what: format!("{}: {error}", place_of(terminal)) })
+}
+
+fn set_found(tx: &mut Tx<'_>, terminal: &Code<Terminal>, found: &[Found]) -> Result<()> {
+    let json =
+        serde_json::to_string(found).map_err(|error| StoreError::Corrupt { what: error.to_string() })?;
+    tx.set_meta(&place_of(terminal), &json)
+}
+
+/// Remembers what the count of a lost terminal's tote found beyond what was known. Answers the terminal.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn remember(
+    tx: &mut Tx<'_>,
+    tote: &Code<Tote>,
+    effects: &[Effect],
+) -> Result<Option<Code<Terminal>>> {
+    let Some(terminal) = tx.fetch::<Trouble>(&Trouble::of_tote(tote))?.and_then(|trouble| trouble.terminal)
+    else {
+        return Ok(None);
+    };
+    let mut known = found(tx, &terminal)?;
+    for effect in effects {
+        let Effect::Moved { item, quantity, from, to } = effect else { continue };
+        if *to != Place::Tote(tote.clone()) {
+            continue;
+        }
+        let picks = if matches!(from, Place::Location(_)) { *quantity } else { Quantity::ZERO };
+        known.push(Found {
+            item: item.clone(),
+            from: from.clone(),
+            tote: tote.clone(),
+            picks,
+            puts: *quantity,
+        });
+    }
+    set_found(tx, &terminal, &known)?;
+    Ok(Some(terminal))
+}
+
+/// Whether an operation of a lost terminal tells only what is known: what the count of its tote had found, or what
+/// changes nothing. What is matched is matched once.
+///
+/// # Errors
+/// When the store fails.
+pub fn is_known(tx: &mut Tx<'_>, terminal: &Code<Terminal>, op: &Op) -> Result<bool> {
+    if !is_lost(tx, terminal)? {
+        return Ok(false);
+    }
+    let fact = match op {
+        Op::Fact(fact) => fact,
+        Op::Note(Note::SignedOn { .. } | Note::SignedOff | Note::Arrived { .. } | Note::Offered { .. }) => {
+            return Ok(true);
+        }
+        Op::Note(_) | Op::Request(_) => return Ok(false),
+    };
+    let mut all = found(tx, terminal)?;
+    let matched = match fact {
+        Fact::Picked { item, location, quantity, undoes: None, .. } => {
+            let from = Place::Location(location.clone());
+            take(&mut all, *quantity, |one| (one.item == *item && one.from == from).then_some(&mut one.picks))
+        }
+        Fact::Put { item, tote, quantity, undoes: None, .. } => {
+            take(&mut all, *quantity, |one| (one.item == *item && one.tote == *tote).then_some(&mut one.puts))
+        }
+        _ => false,
+    };
+    if matched {
+        set_found(tx, terminal, &all)?;
+    }
+    Ok(matched)
+}
+
+/// Takes a quantity off what is left, wherever it lies; nothing when there is not as much.
+fn take(
+    all: &mut [Found],
+    mut quantity: Quantity,
+    mut left: impl FnMut(&mut Found) -> Option<&mut Quantity>,
+) -> bool {
+    let there: Quantity = all.iter_mut().filter_map(|one| left(one).copied()).sum();
+    if there < quantity {
+        return false;
+    }
+    for one in all {
+        if let Some(left) = left(one) {
+            let taken = Quantity(left.0.min(quantity.0));
+            *left -= taken;
+            quantity -= taken;
+        }
+    }
+    true
+}
+
+/// Whether a terminal is marked lost, and nobody said that it is back: what it sends is held, even under a new token.
+///
+/// # Errors
+/// When the store fails.
+pub fn is_open(tx: &Tx<'_>, terminal: &Code<Terminal>) -> Result<bool> {
+    Ok(tx.fetch::<Trouble>(&trouble_id(terminal))?.is_some_and(|trouble| trouble.settled.is_none()))
+}
+
+/// Whether a terminal was ever marked lost.
+///
+/// # Errors
+/// When the store fails.
+fn is_lost(tx: &Tx<'_>, terminal: &Code<Terminal>) -> Result<bool> {
+    Ok(tx.fetch::<Trouble>(&trouble_id(terminal))?.is_some())
+}

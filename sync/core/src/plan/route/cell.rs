@@ -204,6 +204,19 @@ impl Cell<'_> {
     }
 }
 
+/// The first of the widest stretches between neighbouring places, and the number of the place it ends at; 0 if
+/// there are not two.
+pub(super) fn widest(places: &[u32]) -> (u32, u32) {
+    let mut widest = (0, 0);
+    for (number, pair) in (1..).zip(places.windows(2)) {
+        let gap = pair[1] - pair[0];
+        if number == 1 || gap > widest.0 {
+            widest = (gap, number);
+        }
+    }
+    widest
+}
+
 /// One pass over a cell's segments, for both parities at once.
 struct Scan {
     /// How many points: segments are `0..=points`.
@@ -235,15 +248,7 @@ impl Scan {
     /// The same as [`Self::all`] for a free cell that the walk only passes: most of them.
     fn passing(cell: Cell<'_>, first: u32, last: u32) -> Self {
         let length = cell.above - cell.below;
-        let mut widest = (0, 0);
-        if cell.may_turn {
-            for (number, pair) in (1..).zip(cell.places.windows(2)) {
-                let gap = pair[1] - pair[0];
-                if number == 1 || gap > widest.0 {
-                    widest = (gap, number);
-                }
-            }
-        }
+        let widest = if cell.may_turn { widest(cell.places) } else { (0, 0) };
         Self {
             points: cell.places.len() as u32,
             base: [2 * length, length],

@@ -6,7 +6,7 @@
 use super::cell::Effect;
 use super::moves::{Both, ENDS_HERE, Gather, Move, Moves, Phase, Step};
 use super::table::{DONE, NOTHING, SLOTS, Table};
-use super::task::Task;
+use super::task::{Finish, Task};
 use crate::plan::layout::Layout;
 use std::ops::Range;
 
@@ -97,19 +97,32 @@ impl Front {
         std::mem::swap(&mut self.now, &mut self.next);
     }
 
-    /// Forgets how the states were reached and makes room for the next step.
-    pub(super) fn settle(&mut self, table: &Table) {
-        for value in &mut self.now[..table.states] {
+    /// Forgets how the first `live` states were reached and makes room for the next step.
+    pub(super) fn settle(&mut self, live: usize) {
+        for value in &mut self.now[..live] {
             *value &= LENGTH;
         }
-        self.next[..=table.states].fill(FAR);
+        self.next[..live].fill(FAR);
+    }
+
+    /// The same, once how they were reached is noted.
+    fn settle_noting(&mut self, trace: &mut [u32]) {
+        let live = trace.len();
+        for (value, mark) in self.now[..live].iter_mut().zip(trace) {
+            *mark = *value as u32;
+            *value &= LENGTH;
+        }
+        self.next[..live].fill(FAR);
     }
 
     /// The cheapest finished walk after the last aisle: its length and the state it was in.
-    pub(super) fn finish(&self, table: &Table) -> Option<(u32, usize)> {
+    fn finish(&self, table: &Table, live: usize) -> Option<(u32, usize)> {
         let finishing = |edge: &&u64| (**edge >> 16 & 0xFFFF) as usize == DONE && **edge >> 32 & 0xFF == 0;
-        let states =
-            table.across(0, table.even).iter().filter(finishing).map(|edge| (edge & 0xFFFF) as usize);
+        let states = table
+            .across(0, table.even.min(live))
+            .iter()
+            .filter(finishing)
+            .map(|edge| (edge & 0xFFFF) as usize);
         let (length, state) = states.map(|state| (self.now[state] >> 32, state)).min()?;
         (length < FAR >> 32).then_some((length as u32, state))
     }
@@ -121,8 +134,13 @@ pub(super) struct Search {
     front: Front,
     moves: Moves,
     both: Both,
+    /// How each of the `live` states was reached, by step.
     trace: Vec<u32>,
+    /// The states that can occur; a round needs fewer.
+    live: usize,
     steps: Vec<(usize, Step)>,
+    /// The state after the last step.
+    last: usize,
 }
 
 impl Search {
@@ -134,12 +152,10 @@ impl Search {
         table: &'static Table,
         keep: bool,
     ) -> Option<u32> {
-        let mut column = task.before_columns();
         let mut both = std::mem::take(&mut self.both);
         let length = self.sweep(layout, task, table, keep, |aisle, phase, out| {
-            column = task.column(aisle, column);
             let mut gather = Gather { layout, task, table, phase, out, both: &mut both };
-            gather.column(column);
+            gather.column(task.column(aisle));
             gather.phase
         });
         self.both = both;
@@ -155,8 +171,8 @@ impl Search {
         keep: bool,
         mut gather: impl FnMut(usize, Phase, &mut Moves) -> Phase,
     ) -> Option<u32> {
-        self.trace.clear();
         self.steps.clear();
+        self.live = if task.finish == Some(Finish::Closed) { table.closed } else { table.states };
         self.front.reset(table);
         let mut phase = Phase::NEW;
         let mut out = std::mem::take(&mut self.moves);
@@ -168,35 +184,40 @@ impl Search {
             let mut start = 0;
             for (step, end) in &out.steps {
                 self.front.step(&out.moves[start..*end]);
-                self.note(table, aisle, *step, keep);
+                self.note(aisle, *step, keep);
                 start = *end;
             }
             if aisle < last {
                 let blocked = layout.limits().blocked_cross(aisle) >> task.rows.0 & 0xFF;
                 self.front.across(table, phase.range(table), u64::from(layout.gap_mm(aisle)), blocked);
-                self.note(table, aisle, Step::Across, keep);
+                self.note(aisle, Step::Across, keep);
             }
         }
         self.moves = out;
-        let (length, state) = self.front.finish(table)?;
-        self.trace.push(state as u32);
+        let (length, state) = self.front.finish(table, self.live)?;
+        self.last = state;
         Some(length)
     }
 
     /// Keeps how each state was reached in the step just made.
-    fn note(&mut self, table: &Table, aisle: usize, step: Step, keep: bool) {
-        if keep {
-            self.steps.push((aisle, step));
-            self.trace.extend(self.front.now[..table.states].iter().map(|value| *value as u32));
+    fn note(&mut self, aisle: usize, step: Step, keep: bool) {
+        if !keep {
+            return self.front.settle(self.live);
         }
-        self.front.settle(table);
+        let from = self.steps.len() * self.live;
+        let to = from + self.live;
+        if self.trace.len() < to {
+            self.trace.resize(2 * to, 0);
+        }
+        self.steps.push((aisle, step));
+        self.front.settle_noting(&mut self.trace[from..to]);
     }
 
     /// The steps of the shortest walk, last first.
     pub(super) fn taken(&self, table: &Table, mut each: impl FnMut(Taken)) {
-        let mut state = self.trace.last().map_or(0, |state| *state as usize);
+        let mut state = self.last;
         for (number, (aisle, step)) in self.steps.iter().enumerate().rev() {
-            let mark = self.trace[number * table.states + state];
+            let mark = self.trace[number * self.live + state];
             let from = (mark & 0xFFFF) as usize;
             let effect = (mark >> 16 & 0xFF) as usize;
             let across = if *step == Step::Across { rows_walked(table, from, state) } else { 0 };

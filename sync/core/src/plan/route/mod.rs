@@ -257,7 +257,7 @@ impl Router {
         match (length, line.length_mm) {
             (None, None) => Err(RouteError::CutOff),
             (Some(across), line) if line.is_none_or(|line| across < line) => {
-                Ok(finish(layout, self.walker.walk(layout, &self.task, &self.search, table)))
+                Ok(proven(across, stops.len(), self.walker.walk(layout, &self.task, &self.search, table)))
             }
             _ => Ok(finish(layout, line::walk(layout, &self.task))),
         }
@@ -343,9 +343,14 @@ pub fn route(layout: &Layout, start: Point, end: End<'_>, stops: &[Stop]) -> Res
 
 /// A route along a walk known to be shortest.
 fn finish(layout: &Layout, path: Vec<Waypoint>) -> Route {
-    let mut order = Vec::with_capacity(path.len());
-    order.extend(path.iter().filter_map(|waypoint| waypoint.stop));
     let length_mm = path.windows(2).map(|pair| u64::from(straight_mm(layout, pair[0].at, pair[1].at))).sum();
+    proven(length_mm, path.len(), path)
+}
+
+/// The same, when its length is known and how many stops it has at most.
+fn proven(length_mm: u64, stops: usize, path: Vec<Waypoint>) -> Route {
+    let mut order = Vec::with_capacity(stops);
+    order.extend(path.iter().filter_map(|waypoint| waypoint.stop));
     Route { order, length_mm, certificate: Certificate::Optimal, path }
 }
 

@@ -1,7 +1,7 @@
 //! What can be done in one aisle, step by step, as moves between states: the part of the search that knows the
 //! layout and the stops, but no lengths reached so far.
 
-use super::cell::{Cell, Choices, Effect, NONE};
+use super::cell::{self, Cell, Choices, Effect, NONE};
 use super::table::Table;
 use super::task::{Finish, Task};
 use crate::plan::layout::{Layout, Point};
@@ -101,8 +101,6 @@ pub(super) struct Column<'a> {
     pub(super) along: &'a [u32],
     /// Where the walk may end, rising.
     pub(super) ends: &'a [u32],
-    /// Number of the first of them.
-    pub(super) first_end: usize,
 }
 
 impl Column<'_> {
@@ -251,6 +249,9 @@ impl Gather<'_> {
         if places.is_empty() && ends.is_empty() && !begins {
             return self.empty(&cell, row, part);
         }
+        if cell.limits.is_none() && part == Part::Above && ends.is_empty() && !begins {
+            return self.passed(&cell, &column.along[places], row);
+        }
         self.both.read(cell, column, self.task);
         let table = self.table;
         let (range, open) = (self.phase.range(table), self.phase.not_ended(table));
@@ -275,6 +276,26 @@ impl Gather<'_> {
         if may_end {
             self.phase.end(self.task.finish == Some(Finish::Fixed));
         }
+    }
+
+    /// A free cell with places to visit, where the walk neither begins nor ends: most of them. The choices are those
+    /// of [`Cell::choose`].
+    fn passed(&mut self, cell: &Cell<'_>, places: &[u32], row: usize) {
+        let ([first, .., last] | [first @ last]) = places else { return };
+        let length = cell.above - cell.below;
+        let (gap, _) = cell::widest(places);
+        let ways = [
+            (Effect::Through, length),
+            (Effect::TwoBelow, 2 * (last - cell.below)),
+            (Effect::TwoAbove, 2 * (cell.above - first)),
+            (Effect::TwoTwo, if places.len() > 1 { 2 * (length - gap) } else { u32::MAX }),
+            (Effect::Double, if cell.double { 2 * length } else { u32::MAX }),
+        ];
+        let (range, local) = (self.phase.range(self.table), row - self.task.rows.0);
+        for (effect, cost) in ways.into_iter().filter(|way| way.1 < u32::MAX) {
+            self.add(self.table.effect(local, effect), range.clone(), cost, effect as u32);
+        }
+        self.step(Step::Block { row, part: Part::Above });
     }
 
     /// A cell with nothing to do in it: passed by or walked through.

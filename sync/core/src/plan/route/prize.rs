@@ -86,9 +86,8 @@ impl<'a> Prizes<'a> {
         let (layout, task, table) = (self.layout, &self.task, self.table);
         let mut worth = std::mem::take(&mut self.worth);
         let mut all = 0_i64;
-        let mut column = task.before_columns();
         let value = self.search.sweep(layout, task, table, true, |aisle, phase, out| {
-            column = task.column(aisle, column);
+            let column = task.column(aisle);
             let mut aisle = Aisle { layout, task, table, worth: &mut worth, shift: 0 };
             let phase = aisle.gather(column, phase, out);
             all += aisle.shift;
@@ -199,10 +198,8 @@ impl Aisle<'_> {
 
     /// Adds the places that a step taken passes.
     fn passes(&mut self, aisle: usize, step: Step, effect: Effect, passed: &mut Vec<usize>) {
-        let first = self.task.places.partition_point(|place| usize::from(place.0.aisle) < aisle);
-        let last = self.task.places.partition_point(|place| usize::from(place.0.aisle) <= aisle);
-        let along = &self.task.along[first..last];
-        let column = moves::Column { aisle, first, along, ends: &[], first_end: 0 };
+        let column = self.task.column(aisle);
+        let along = column.along;
         let passing = match step {
             Step::Touch { row } if effect == Effect::Through => {
                 passed.extend(self.at_crossing(column, self.layout.crossing(aisle, row).along_mm));
@@ -212,9 +209,7 @@ impl Aisle<'_> {
             _ => return,
         };
         let cell = moves::cell(self.layout, self.task, aisle, passing.0, passing.1);
-        let (places, _) = column.within(&cell);
-        let ends = self.task.ends_in_aisle(aisle).0;
-        let inner = moves::Column { ends, ..column }.within(&cell).1;
+        let (places, inner) = column.within(&cell);
         let begins = self.task.start.is_some_and(|start| moves::holds(&cell, start));
         if begins || !inner.is_empty() || places.is_empty() {
             return;

@@ -177,8 +177,8 @@ impl<'a> Sweep<'a> {
         out.steps.clear();
         let number = aisle + self.task.aisles.0;
         let here = &self.aisles[aisle];
-        let (ends, first_end) = self.task.ends_in_aisle(number);
-        let column = Column { aisle: number, first: 0, along: &here.along, ends, first_end };
+        let ends = self.task.ends_in_aisle(number);
+        let column = Column { aisle: number, first: 0, along: &here.along, ends };
         let phase = here.phase.unwrap_or(Phase::NEW);
         let (layout, task, table) = (self.layout, &self.task, self.table);
         let mut gather = Gather { layout, task, table, phase, out: &mut out, both: &mut self.both };
@@ -193,7 +193,7 @@ impl<'a> Sweep<'a> {
         let mut start = 0;
         for (_, end) in &moves.steps {
             self.front.step(&moves.moves[start..*end]);
-            self.front.settle(self.table);
+            self.front.settle(self.table.states);
             start = *end;
         }
     }
@@ -203,7 +203,7 @@ impl<'a> Sweep<'a> {
         let range = self.aisles[aisle + 1].phase.unwrap_or(Phase::NEW).range(self.table);
         let blocked = self.layout.limits().blocked_cross(number) >> self.task.rows.0 & 0xFF;
         self.front.across(self.table, range, u64::from(self.layout.gap_mm(number)), blocked);
-        self.front.settle(self.table);
+        self.front.settle(self.table.states);
     }
 
     /// Works out anew what comes before each aisle after `first`.

@@ -10,10 +10,12 @@ pub(super) const DONE: usize = 1;
 /// More than the states of the largest table, a power of two: an index masked by it is always in range.
 pub(super) const SLOTS: usize = 4096;
 
+/// Effects that concern both crossings of a block.
+const PAIRS: usize = 8;
+
 /// Everything known for one number of cross-aisles. Targets equal to `states` are moves that cannot be made.
 #[derive(Debug)]
 pub(super) struct Table {
-    rows: usize,
     /// How many states there are.
     pub(super) states: usize,
     /// States below this one suffice for a closed walk.
@@ -63,8 +65,7 @@ impl Table {
             Effect::TwoOneJoined => 6,
             Effect::OneOne => 7,
         };
-        let pairs = self.pair.len() / self.states / (self.rows - 1);
-        let start = (row * pairs + pair) * self.states;
+        let start = (row * PAIRS + pair) * self.states;
         Some(&self.pair[start..start + self.states])
     }
 

@@ -5,8 +5,12 @@ use super::moves::Column;
 use super::{End, RouteError, Stop};
 use crate::plan::layout::{Layout, Point};
 
-/// Marks the place where a closed walk begins, among the stops.
-pub(super) const HOME: u32 = u32::MAX;
+/// Marks the place where a closed walk begins, among the stops: larger than any number of a stop.
+pub(super) const HOME: u32 = (1 << PLACE_BITS) - 1;
+
+/// How many bits of a sort key the distance along the aisle takes ([`crate::plan::layout::MOST_MM`] fits), and how
+/// many the number of the stop.
+const PLACE_BITS: u32 = 24;
 
 /// How the walk ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +23,24 @@ pub(super) enum Finish {
     Choose,
 }
 
+/// The part of the sorted task in one aisle: where its places and possible ends begin, and how many there are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    first: u32,
+    count: u32,
+    first_end: u32,
+    ends: u32,
+}
+
 /// A sorted task. Buffers are kept from one task to the next.
 #[derive(Debug, Default)]
 pub(super) struct Task {
     /// Places to visit by aisle and place, with the stop's number or [`HOME`].
     pub(super) places: Vec<(Point, u32)>,
+    /// `places` as numbers that sort alike.
+    keys: Vec<u64>,
+    /// By aisle, from the first that matters.
+    spans: Vec<Span>,
     /// Distances of `places`, for slicing.
     pub(super) along: Vec<u32>,
     /// Where the walk may end, sorted.
@@ -48,11 +65,14 @@ impl Task {
         stops: &[Stop],
     ) -> Result<(), RouteError> {
         layout.check(start)?;
-        self.places.clear();
+        if stops.len() >= HOME as usize {
+            return Err(RouteError::TooMany(stops.len()));
+        }
+        self.keys.clear();
         self.ends.clear();
         for (number, stop) in stops.iter().enumerate() {
             layout.check(stop.at)?;
-            self.places.push((stop.at, number as u32));
+            self.keys.push(key(stop.at, number as u32));
         }
         match end {
             End::At(point) => self.ends.push(point),
@@ -73,38 +93,51 @@ impl Task {
             End::Nearest(_) | End::Anywhere => Finish::Choose,
         };
         if finish == Finish::Closed {
-            self.places.push((start, HOME));
+            self.keys.push(key(start, HOME));
             self.ends.clear();
         }
         self.start = (finish != Finish::Closed).then_some(start);
         self.finish = Some(finish);
-        self.places.sort_unstable();
+        self.keys.sort_unstable();
+        self.places.clear();
+        self.places.extend(self.keys.iter().map(|key| place(*key)));
         self.along.clear();
         self.along.extend(self.places.iter().map(|place| place.0.along_mm));
         self.ends_along.clear();
         self.ends_along.extend(self.ends.iter().map(|end| end.along_mm));
         self.clip(layout);
+        self.span();
         Ok(())
     }
 
-    /// What comes before the first column.
-    pub(super) fn before_columns(&self) -> Column<'_> {
-        Column { aisle: 0, first: 0, along: &[], ends: &[], first_end: 0 }
+    /// Cuts the task into aisles.
+    fn span(&mut self) {
+        let (first, last) = self.aisles;
+        self.spans.clear();
+        self.spans.resize(last - first + 1, Span::default());
+        for place in &self.places {
+            self.spans[usize::from(place.0.aisle) - first].count += 1;
+        }
+        for end in &self.ends {
+            self.spans[usize::from(end.aisle) - first].ends += 1;
+        }
+        let (mut places, mut ends) = (0, 0);
+        for span in &mut self.spans {
+            (span.first, span.first_end) = (places, ends);
+            places += span.count;
+            ends += span.ends;
+        }
     }
 
-    /// The part of the task in an aisle, given the part in the aisle before.
-    pub(super) fn column(&self, aisle: usize, before: Column<'_>) -> Column<'_> {
-        let first = before.first + before.along.len();
-        let count =
-            self.places[first..].iter().take_while(|place| usize::from(place.0.aisle) <= aisle).count();
-        let first_end = before.first_end + before.ends.len();
-        let ends = self.ends[first_end..].iter().take_while(|end| usize::from(end.aisle) <= aisle).count();
+    /// The part of the task in an aisle that matters.
+    pub(super) fn column(&self, aisle: usize) -> Column<'_> {
+        let span = self.spans[aisle - self.aisles.0];
+        let (first, first_end) = (span.first as usize, span.first_end as usize);
         Column {
             aisle,
             first,
-            along: &self.along[first..first + count],
-            first_end,
-            ends: &self.ends_along[first_end..first_end + ends],
+            along: &self.along[first..first + span.count as usize],
+            ends: &self.ends_along[first_end..first_end + span.ends as usize],
         }
     }
 
@@ -113,11 +146,9 @@ impl Task {
         self.places.iter().find(|place| place.1 == HOME).map(|place| place.0)
     }
 
-    /// Where the walk may end in an aisle, and the number of the first such place.
-    pub(super) fn ends_in_aisle(&self, aisle: usize) -> (&[u32], usize) {
-        let first = self.ends.partition_point(|end| usize::from(end.aisle) < aisle);
-        let last = self.ends.partition_point(|end| usize::from(end.aisle) <= aisle);
-        (&self.ends_along[first..last], first)
+    /// Where the walk may end in an aisle.
+    pub(super) fn ends_in_aisle(&self, aisle: usize) -> &[u32] {
+        self.column(aisle).ends
     }
 
     /// Everything the walk must or may touch.
@@ -157,6 +188,18 @@ impl Task {
     pub(super) fn ends_in(&self, aisle: u16) -> bool {
         self.ends.iter().all(|end| end.aisle == aisle)
     }
+}
+
+/// A place and its stop as one number: by aisle, then by place, then by stop.
+fn key(at: Point, stop: u32) -> u64 {
+    u64::from(at.aisle) << (2 * PLACE_BITS) | u64::from(at.along_mm) << PLACE_BITS | u64::from(stop)
+}
+
+/// What [`key`] was made of.
+fn place(key: u64) -> (Point, u32) {
+    let low = (1 << PLACE_BITS) - 1;
+    let at = Point::new((key >> (2 * PLACE_BITS)) as u16, (key >> PLACE_BITS & low) as u32);
+    (at, (key & low) as u32)
 }
 
 fn crossing(layout: &Layout, at: Point) -> bool {

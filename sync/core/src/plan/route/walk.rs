@@ -5,7 +5,7 @@
 //! same length the one that goes straight on at crossings is preferred.
 
 use super::Waypoint;
-use super::cell::{Cell, Choice, Effect, Event};
+use super::cell::{self, Cell, Choice, Effect, Event};
 use super::dp::{Search, Taken};
 use super::moves::{self, Both, Column, Part, Step};
 use super::table::Table;
@@ -56,8 +56,6 @@ pub(super) struct Walker {
     circuit: Vec<(u32, u32)>,
     served: Vec<bool>,
     end: Option<Point>,
-    /// Per aisle: its first place, how many, its first possible end, how many.
-    spans: Vec<(usize, usize, usize, usize)>,
     both: Both,
 }
 
@@ -73,23 +71,7 @@ impl Walker {
         self.edges.clear();
         self.end = None;
         let (first, last) = task.aisles;
-        self.spans.clear();
-        let mut column = task.before_columns();
-        for aisle in first..=last {
-            column = task.column(aisle, column);
-            self.spans.push((column.first, column.along.len(), column.first_end, column.ends.len()));
-        }
-        search.taken(table, |taken| {
-            let (places, count, ends, end_count) = self.spans[taken.aisle - first];
-            let column = Column {
-                aisle: taken.aisle,
-                first: places,
-                along: &task.along[places..places + count],
-                ends: &task.ends_along[ends..ends + end_count],
-                first_end: ends,
-            };
-            self.collect(layout, task, column, taken);
-        });
+        search.taken(table, |taken| self.collect(layout, task, task.column(taken.aisle), taken));
         let nodes = (last - first + 1) * (task.rows.1 - task.rows.0 + 1) + 2;
         self.link(nodes);
         let start = self.start_node(layout, task, nodes);
@@ -108,8 +90,8 @@ impl Walker {
     }
 
     fn point(&self, layout: &Layout, task: &Task, node: u32) -> Point {
-        let rows = task.rows.1 - task.rows.0 + 1;
-        let (aisle, row) = (node as usize / rows + task.aisles.0, node as usize % rows + task.rows.0);
+        let rows = (task.rows.1 - task.rows.0 + 1) as u32;
+        let (aisle, row) = ((node / rows) as usize + task.aisles.0, (node % rows) as usize + task.rows.0);
         if aisle <= task.aisles.1 {
             return layout.crossing(aisle, row);
         }
@@ -167,6 +149,9 @@ impl Walker {
             }
             return;
         }
+        if cell.limits.is_none() && part == Part::Above && ends.is_empty() && start.is_none() {
+            return self.passed([bottom, top], taken.effect, column, within);
+        }
         self.both.read(cell, column, task);
         let choices = if taken.ends { &self.both.ending } else { &self.both.plain };
         let choice = choices[taken.effect as usize];
@@ -204,6 +189,19 @@ impl Walker {
         }
         piece.pass(choice, segment);
         self.piece(from, last, piece);
+    }
+
+    /// Adds the edges of a free cell in which the walk neither begins nor ends.
+    fn passed(&mut self, nodes: [u32; 2], effect: Effect, column: Column<'_>, within: Range<usize>) {
+        let places = column.first + within.start..column.first + within.end;
+        let gap_at = match effect {
+            Effect::TwoBelow => Some(places.end),
+            Effect::TwoAbove => Some(places.start),
+            Effect::TwoTwo => Some(places.start + cell::widest(&column.along[within]).1 as usize),
+            _ => None,
+        };
+        let odd = effect == Effect::Through;
+        self.piece(nodes[0], nodes[1], Piece { odd, first: places.start, next: places.end, gap_at });
     }
 
     /// Adds the edges of one stretch between two nodes.
@@ -311,7 +309,7 @@ impl Walker {
     fn tell(&mut self, layout: &Layout, task: &Task, start: u32) -> Vec<Waypoint> {
         let room = task.places.len() + 2 * self.circuit.len() + 2;
         let served = std::mem::take(&mut self.served);
-        let mut path = Path { task, spans: &self.spans, served, waypoints: Vec::with_capacity(room) };
+        let mut path = Path { task, served, waypoints: Vec::with_capacity(room) };
         path.served.resize(task.places.len(), false);
         let circuit = std::mem::take(&mut self.circuit);
         path.reach(self.point(layout, task, start));
@@ -359,7 +357,6 @@ impl Piece {
 /// The walk being told, with what has been served.
 struct Path<'a> {
     task: &'a Task,
-    spans: &'a [(usize, usize, usize, usize)],
     served: Vec<bool>,
     waypoints: Vec<Waypoint>,
 }
@@ -367,9 +364,8 @@ struct Path<'a> {
 impl Path<'_> {
     /// Passes a point: serves everything there, or just marks the way.
     fn reach(&mut self, at: Point) {
-        let (first, count, ..) = self.spans[usize::from(at.aisle) - self.task.aisles.0];
-        let along = &self.task.along[first..first + count];
-        let first = first + along.partition_point(|place| *place < at.along_mm);
+        let column = self.task.column(usize::from(at.aisle));
+        let first = column.first + column.along.partition_point(|place| *place < at.along_mm);
         let here = self.task.places[first..].iter().take_while(|place| place.0 == at);
         let mut served = false;
         for (number, place) in (first..).zip(here) {

@@ -7,7 +7,11 @@ use aisle_core::{
     item::{Barcode, BarcodeKey, Item},
     task::rows::{Floor, Kept, Key, Row, RowKind},
     time::Millis,
-    wire::{chain::Incarnation, v1::FeedRow},
+    wire::{
+        chain::Incarnation,
+        sum::{RowSum, seal},
+        v1::FeedRow,
+    },
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -16,7 +20,7 @@ use super::{
     migrate::{assert_sqlite, migrate},
 };
 
-const STEPS: [&str; 1] = [include_str!("view.sql")];
+const STEPS: [&str; 2] = [include_str!("view.sql"), include_str!("view-2.sql")];
 
 /// Where the cache stands in the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,22 +114,32 @@ impl View {
         if anew {
             tx.execute_batch("DELETE FROM row; DELETE FROM barcode;")?;
         }
+        let mut sum = if anew { RowSum::default() } else { known_sum(&tx)? };
         for row in rows {
-            take_row(&tx, row)?;
+            sum = take_row(&tx, row, sum)?;
         }
         let word = |i: Option<Incarnation>| i.map_or_else(String::new, |i| i.to_string());
         tx.execute(
-            "UPDATE feed SET epoch = ?1, cursor = ?2, incarnation = ?3, applied_hi = ?4, heard_at = ?5",
+            "UPDATE feed SET epoch = ?1, cursor = ?2, incarnation = ?3, applied_hi = ?4, heard_at = ?5, sum = ?6",
             params![
                 word(position.epoch),
                 position.cursor.cast_signed(),
                 word(position.incarnation),
                 position.applied_hi.cast_signed(),
-                position.heard_at.0
+                position.heard_at.0,
+                sum.to_string()
             ],
         )?;
         tx.commit()?;
         Ok(())
+    }
+
+    /// The sum over all rows, which the centre's must equal.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn sum(&self) -> Result<RowSum, StoreError> {
+        known_sum(self.db()?)
     }
 
     /// The rows that the floor is folded from: all but the catalogue of items and locations.
@@ -193,14 +207,42 @@ impl View {
     }
 }
 
-fn take_row(tx: &Transaction<'_>, row: &FeedRow) -> Result<(), StoreError> {
+/// The sum over all rows; reckoned from them where it is not known yet.
+fn known_sum(db: &Connection) -> Result<RowSum, StoreError> {
+    let text: String = db.query_row("SELECT sum FROM feed", [], |r| r.get(0))?;
+    if let Some(sum) = RowSum::parse(&text) {
+        return Ok(sum);
+    }
+    let mut sum = RowSum::default();
+    let mut select = db.prepare("SELECT kind, id, body FROM row")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (kind, id): (String, String) = (row.get(0)?, row.get(1)?);
+        sum = sum.with(&seal(&format!("{kind}/{id}"), Some(&row.get::<_, String>(2)?)));
+    }
+    Ok(sum)
+}
+
+/// Takes a row in. Answers the sum with it.
+fn take_row(tx: &Transaction<'_>, row: &FeedRow, mut sum: RowSum) -> Result<RowSum, StoreError> {
     let Key { kind, id } = &row.key;
+    let name = row.key.to_string();
+    let before: Option<String> = tx
+        .prepare_cached("SELECT body FROM row WHERE kind = ?1 AND id = ?2")?
+        .query_row([kind.word(), id], |r| r.get(0))
+        .optional()?;
+    if let Some(before) = before {
+        sum = sum.without(&seal(&name, Some(&before)));
+    }
+    if let Some(body) = &row.body {
+        sum = sum.with(&seal(&name, Some(body.get())));
+    }
     if *kind == RowKind::Item {
         tx.prepare_cached("DELETE FROM barcode WHERE item = ?1")?.execute([id])?;
     }
     let Some(body) = &row.body else {
         tx.prepare_cached("DELETE FROM row WHERE kind = ?1 AND id = ?2")?.execute([kind.word(), id])?;
-        return Ok(());
+        return Ok(sum);
     };
     tx.prepare_cached(
         "INSERT INTO row (kind, id, body) VALUES (?1, ?2, ?3)
@@ -218,7 +260,7 @@ fn take_row(tx: &Transaction<'_>, row: &FeedRow) -> Result<(), StoreError> {
             insert.execute(params![barcode_word(key), id, quantity.0])?;
         }
     }
-    Ok(())
+    Ok(sum)
 }
 
 fn barcode_word(key: &BarcodeKey) -> String {

@@ -6,6 +6,9 @@ use aisle_core::id::Mint;
 pub const BASE_MS: u64 = 500;
 /// The last bound, in milliseconds: a terminal that comes back is heard within half a minute.
 pub const CAP_MS: u64 = 30_000;
+/// The most failures in a row that count while nobody answers at all: a network that comes back is noticed within
+/// two seconds, and calls that go nowhere cost the centre nothing.
+pub const UNREACHED_MAX: u32 = 3;
 /// The longest wait that the centre may ask for, in milliseconds: two thousand terminals that return at once have
 /// all had their turn in half that time, and who asks for more is no centre with a queue.
 pub const SLOT_MAX_MS: u64 = 60_000;

@@ -15,7 +15,7 @@ use aisle_core::{
 };
 
 use self::{down::Down, up::Up};
-use super::backoff::{slot_ms, wait_ms};
+use super::backoff::{UNREACHED_MAX, slot_ms, wait_ms};
 use crate::store::{Store, StoreError};
 
 mod down;
@@ -117,6 +117,8 @@ pub enum Trouble {
     Missing,
     /// What answers is not the centre.
     Garbled,
+    /// The rows here were not the centre's, though nobody knows why: they are fetched anew.
+    Desynced,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +162,8 @@ pub struct Engine {
     down: Down,
     status: Status,
     battery: Option<u8>,
+    /// Whether the centre has yet to hear that the rows here were not its own.
+    desynced: bool,
 }
 
 struct MintDebug(Mint);
@@ -180,6 +184,7 @@ impl Engine {
             down: Down::new(),
             status: Status { online: false, heard_at: None, unsent: 0, trouble: None },
             battery: None,
+            desynced: false,
         }
     }
 
@@ -273,6 +278,7 @@ impl Engine {
     fn after(&mut self, now: Millis, failures: u32, error: &NetError) -> Millis {
         match error {
             NetError::Busy { after_ms: Some(ms) } => self.slot(now, *ms),
+            NetError::Unreachable(_) => now.plus(wait(failures.min(UNREACHED_MAX), &mut self.mint.0)),
             _ => now.plus(wait(failures, &mut self.mint.0)),
         }
     }

@@ -8,7 +8,7 @@ use aisle_core::{
     },
 };
 
-use super::{Effect, Engine, Lane, NetError, wait};
+use super::{Effect, Engine, Lane, NetError, Trouble, wait};
 use crate::store::{Position, Store, StoreError};
 
 /// Rows gathered before a run of feed pages must be taken in; a snapshot of a large site passes through
@@ -16,6 +16,8 @@ use crate::store::{Position, Store, StoreError};
 const GATHER_MAX_ROWS: usize = 4_000_000;
 /// A feed call that is answered with nothing sooner than this was not held, in milliseconds.
 const HELD_MS: i64 = 1_000;
+/// How long rows that differ even when they were just fetched are worked with, in milliseconds.
+const COMPARE_AGAIN_MS: i64 = 600_000;
 
 /// The download lane.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(super) struct Down {
     gathered: Vec<FeedRow>,
     snapshot: Option<Snapshot>,
     asked: Asked,
+    /// Sums that differ although all rows were fetched anew are not compared before this.
+    compared_from: Millis,
 }
 
 #[derive(Debug)]
@@ -49,9 +53,16 @@ struct Asked {
 
 impl Down {
     pub(super) const fn new() -> Self {
-        let none = Incarnation(0);
+        let (none, none_yet) = (Incarnation(0), Millis(i64::MIN));
         let asked = Asked { at: Millis(0), epoch: none, cursor: 0, held: false, life: none, confirmed: 0 };
-        Self { lane: Lane::Idle, failures: 0, gathered: Vec::new(), snapshot: None, asked }
+        Self {
+            lane: Lane::Idle,
+            failures: 0,
+            gathered: Vec::new(),
+            snapshot: None,
+            asked,
+            compared_from: none_yet,
+        }
     }
 
     fn begin_snapshot(&mut self) {
@@ -165,13 +176,40 @@ impl Engine {
         let news = !std::mem::take(&mut self.down.gathered).is_empty();
         self.down.snapshot = None;
         self.compare(page, store, asked, restored)?;
+        let odd = self.differs(now, page, store, anew)?;
         let shifted = (before.incarnation, before.applied_hi) != (position.incarnation, position.applied_hi);
         if anew || shifted || news {
             effects.push(Effect::RowsChanged);
         }
         let unheld = asked.held && !news && !shifted && now.0 - asked.at.0 < HELD_MS;
-        self.down_on(now, unheld);
+        self.down_on(now, unheld || odd);
         Ok(())
+    }
+
+    /// Holds the sum over the rows here against the centre's. Rows that differ are fetched anew, once: should they
+    /// differ still, they are worked with, and compared again after a while.
+    fn differs(
+        &mut self,
+        now: Millis,
+        page: &FeedPage,
+        store: &Store,
+        anew: bool,
+    ) -> Result<bool, StoreError> {
+        let Some(told) = page.sum.filter(|_| now >= self.down.compared_from) else { return Ok(false) };
+        if store.view.sum()? == told {
+            if self.status.trouble == Some(Trouble::Desynced) {
+                self.status.trouble = None;
+            }
+            return Ok(false);
+        }
+        self.desynced = true;
+        self.status.trouble.get_or_insert(Trouble::Desynced);
+        if anew {
+            self.down.compared_from = now.plus(COMPARE_AGAIN_MS);
+        } else {
+            self.down.begin_snapshot();
+        }
+        Ok(true)
     }
 
     /// Compares how far the centre is with what it said before: it may have been restored from an older copy, and

@@ -7,7 +7,10 @@ use aisle_core::{
         rows::Key,
         state::{Operator, Role},
     },
-    wire::v1::FeedRow,
+    wire::{
+        sum::{RowSum, seal},
+        v1::FeedRow,
+    },
 };
 use tempfile::TempDir;
 
@@ -80,6 +83,7 @@ impl Bench {
             my_applied_hi: 0,
             my_safe_hi: 0,
             book: 0,
+            sum: None,
             my_incarnation: Some(self.store.journal.incarnation()),
         }
     }
@@ -209,5 +213,56 @@ fn who_answers_without_being_the_centre_has_not_been_reached() {
         bench.does(Event::Fed(Err(error)));
         assert!(!bench.engine.status().online, "what is done now does not reach the centre");
         assert!(bench.engine.status().trouble.is_some());
+    }
+}
+
+#[test]
+fn rows_that_are_not_the_centres_are_fetched_anew_once_and_the_centre_is_told() {
+    let mut bench = Bench::new();
+    bench.append(1);
+    let out = bench.does(Event::Wake);
+    assert!(out.iter().any(|effect| matches!(effect, Effect::Upload(batch) if !batch.desynced)));
+    let theirs = RowSum::default().with(&seal("tote/T1", Some("{}")));
+    let page = |bench: &Bench| FeedPage { sum: Some(theirs), ..bench.page(Vec::new(), false) };
+    let told = page(&bench);
+    let effects = bench.does(Event::Fed(Ok(told)));
+    assert_eq!(bench.engine.status().trouble, Some(Trouble::Desynced));
+    let (_, calls) = bench.waits(effects);
+    assert_eq!(calls, [Effect::Snapshot { after: None }]);
+    // The batch that was out says nothing of it; the next one does, until it is answered.
+    bench.does(Event::Uploaded(Ok(ack(1))));
+    for _ in 0..2 {
+        bench.append(1);
+        let out = bench.does(Event::Wake);
+        assert!(out.iter().any(|effect| matches!(effect, Effect::Upload(batch) if batch.desynced)));
+        bench.does(Event::Uploaded(Err(NetError::Busy { after_ms: Some(1) })));
+        bench.now = bench.now.plus(60_000);
+    }
+    bench.does(Event::Tick);
+    bench.does(Event::Uploaded(Ok(ack(3))));
+    bench.append(1);
+    let out = bench.does(Event::Wake);
+    assert!(out.iter().any(|effect| matches!(effect, Effect::Upload(batch) if !batch.desynced)));
+    // All rows come; they are the centre's now.
+    let body = Some(serde_json::value::RawValue::from_string("{}".to_owned()).unwrap());
+    let row = FeedRow { key: "tote/T1".parse::<Key>().unwrap(), seq: 1, body };
+    let all = |rows| SnapshotPage { epoch: EPOCH, as_of: 10, rows, next: None };
+    bench.does(Event::Snapped(Ok(all(vec![row]))));
+    let told = page(&bench);
+    bench.does(Event::Fed(Ok(told)));
+    assert_eq!(bench.engine.status().trouble, None);
+    // Rows that differ although they were just fetched are not fetched again and again.
+    let other = FeedPage { sum: Some(RowSum::default()), ..bench.page(Vec::new(), false) };
+    let effects = bench.does(Event::Fed(Ok(other.clone())));
+    let (_, calls) = bench.waits(effects);
+    assert_eq!(calls, [Effect::Snapshot { after: None }]);
+    let body = Some(serde_json::value::RawValue::from_string("{}".to_owned()).unwrap());
+    let row = FeedRow { key: "tote/T1".parse::<Key>().unwrap(), seq: 1, body };
+    bench.does(Event::Snapped(Ok(all(vec![row]))));
+    for _ in 0..3 {
+        let effects = bench.does(Event::Fed(Ok(other.clone())));
+        let (_, calls) = bench.waits(effects);
+        assert!(matches!(calls[..], [Effect::Feed { .. }]), "{calls:?}");
+        assert_eq!(bench.engine.status().trouble, Some(Trouble::Desynced), "somebody is to look");
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Up {
     forked: bool,
     /// The batch that is out was sent before the centre was known to be restored: its answer says nothing.
     outdated: bool,
+    /// The batch that is out tells that rows here were not the centre's.
+    tells_desync: bool,
     pruned_at: Option<Millis>,
     /// The last of the pieces that are out, and when pieces that were not taken may be tried again.
     salvage: (i64, Millis),
@@ -47,6 +49,7 @@ impl Up {
             sent: (0, 0, Millis(0)),
             forked: false,
             outdated: false,
+            tells_desync: false,
             pruned_at: None,
             salvage: (0, Millis(0)),
         }
@@ -82,6 +85,7 @@ impl Engine {
         if let Some(batch) = batch {
             self.up.sent = (batch.ops.first().map_or(0, |op| op.seq), batch.ops.len(), now);
             self.up.lane = Lane::Waiting;
+            self.up.tells_desync = batch.desynced;
             effects.push(Effect::Upload(batch));
             return Ok(());
         }
@@ -134,6 +138,7 @@ impl Engine {
             pending: journal.last_seq() - last,
             sent_at: now,
             battery: self.battery,
+            desynced: self.desynced,
             disk: store.is_full().then_some(Disk::Full),
         }))
     }
@@ -163,6 +168,9 @@ impl Engine {
             }
         };
         self.heard(now);
+        if ack.stop.is_none() && std::mem::take(&mut self.up.tells_desync) {
+            self.desynced = false;
+        }
         let before = store.journal.heard();
         // What it has beyond this batch it took from a longer one, whose answer was lost with its verdicts: they
         // are asked for again.

@@ -87,6 +87,7 @@ impl Forger {
             sent_at: house.now,
             battery: None,
             disk: None,
+            desynced: false,
         };
         receive::check(&batch, &self.terminal).unwrap();
         let ack = house.act(|tx, context| receive::receive(tx, context, &batch));

@@ -116,6 +116,7 @@ fn a_centre_that_was_killed_is_restored_with_all_that_it_called_safe() {
         sent_at: Millis(1),
         battery: None,
         disk: None,
+        desynced: false,
     };
     let served = Served::start(&home, &backup);
     let first = served.send(&enrolment.token, &batch(0, 20));

@@ -10,3 +10,4 @@ pub mod op;
 pub mod rows;
 pub mod state;
 pub mod trouble;
+pub mod upcast;

@@ -4,6 +4,8 @@
 //! A [`Note`] helps to resume and to explain. Each is written once as JSON, `{"kind": …}`, and its bytes
 //! are never rewritten: a new meaning is a new kind or a higher [`Op::version`].
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,6 +15,7 @@ use super::{
         Terminal, Tote,
     },
     trouble::{Remedy, Trouble},
+    upcast::{self, STEPS, Step},
 };
 use crate::{
     id::{Code, Id},
@@ -395,9 +398,6 @@ pub enum OpError {
     Garbled(#[from] serde_json::Error),
 }
 
-/// The version of every operation kind that this build writes.
-pub const OP_VERSION: u16 = 1;
-
 impl Op {
     /// Which family it belongs to.
     #[must_use]
@@ -411,8 +411,8 @@ impl Op {
 
     /// The version of its kind.
     #[must_use]
-    pub const fn version(&self) -> u16 {
-        OP_VERSION
+    pub fn version(&self) -> u16 {
+        upcast::current(STEPS, self.family(), self.kind())
     }
 
     /// Its JSON bytes, as they are journaled, hashed and sent.
@@ -432,6 +432,11 @@ impl Op {
     /// [`OpError::Newer`] when the version or kind is not known here, [`OpError::Beyond`] when it breaks one of
     /// the [`bounds`], [`OpError::Garbled`] when the bytes are no operation at all.
     pub fn from_bytes(family: Family, version: u16, bytes: &[u8]) -> Result<Self, OpError> {
+        Self::read(STEPS, family, version, bytes)
+    }
+
+    /// [`Op::from_bytes`], with these steps from older versions to the present ones.
+    fn read(steps: &[Step], family: Family, version: u16, bytes: &[u8]) -> Result<Self, OpError> {
         #[derive(Deserialize)]
         struct Kind {
             kind: String,
@@ -439,16 +444,24 @@ impl Op {
         let kind: Kind = serde_json::from_slice(bytes)?;
         let newer = || OpError::Newer { kind: kind.kind.clone(), version };
         let beyond = |limit| OpError::Beyond { kind: kind.kind.clone(), limit };
-        if version > OP_VERSION {
+        let current = upcast::current(steps, family, &kind.kind);
+        if version > current {
             return Err(newer());
         }
         if version == 0 {
             return Err(beyond(Beyond::Version));
         }
+        let cast = if version < current {
+            let fields = upcast::cast(steps, family, &kind.kind, version, serde_json::from_slice(bytes)?);
+            let fields = fields.ok_or_else(|| beyond(Beyond::Version))?;
+            Cow::Owned(serde_json::to_vec(&fields)?)
+        } else {
+            Cow::Borrowed(bytes)
+        };
         let read = match family {
-            Family::Fact => serde_json::from_slice(bytes).map(Self::Fact),
-            Family::Request => serde_json::from_slice(bytes).map(Self::Request),
-            Family::Note => serde_json::from_slice(bytes).map(Self::Note),
+            Family::Fact => serde_json::from_slice(&cast).map(Self::Fact),
+            Family::Request => serde_json::from_slice(&cast).map(Self::Request),
+            Family::Note => serde_json::from_slice(&cast).map(Self::Note),
         };
         let op = read.map_err(|error| {
             if error.to_string().starts_with("unknown variant") { newer() } else { OpError::Garbled(error) }
@@ -538,6 +551,33 @@ mod tests {
         let bytes = op.to_bytes();
         assert_eq!(String::from_utf8_lossy(&bytes), r#"{"kind":"claim","lists":2}"#);
         assert_eq!(Op::from_bytes(Family::Request, 1, &bytes).ok(), Some(op));
+    }
+
+    #[test]
+    fn an_operation_of_an_older_version_means_what_the_present_one_says() {
+        // As if a claim had once said "number", then "count", and says "lists" today.
+        let renamed = |from, old: fn(&mut serde_json::Map<String, serde_json::Value>) -> Option<()>| Step {
+            family: Family::Request,
+            kind: "claim",
+            from,
+            cast: old,
+        };
+        let steps = [
+            renamed(1, |fields| fields.remove("number").map(|n| drop(fields.insert("count".into(), n)))),
+            renamed(2, |fields| fields.remove("count").map(|n| drop(fields.insert("lists".into(), n)))),
+        ];
+        let read = |v, body: &str| Op::read(&steps, Family::Request, v, body.as_bytes());
+        let claim = Op::Request(Request::Claim { lists: 2 });
+        for (v, field) in [(1, "number"), (2, "count"), (3, "lists")] {
+            let body = format!(r#"{{"kind":"claim","{field}":2}}"#);
+            assert_eq!(read(v, &body).ok(), Some(claim.clone()), "version {v}");
+        }
+        let newer = read(4, r#"{"kind":"claim","lists":2}"#);
+        assert!(matches!(newer, Err(OpError::Newer { version: 4, .. })));
+        let lies = read(1, r#"{"kind":"claim","lists":2}"#);
+        assert!(matches!(lies, Err(OpError::Beyond { limit: Beyond::Version, .. })));
+        assert!(read(1, r#"{"kind":"complete"}"#).is_err(), "another kind has versions of its own");
+        assert_eq!(claim.version(), 1, "none of this is so yet");
     }
 
     #[test]

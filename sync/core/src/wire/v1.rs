@@ -14,7 +14,10 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::chain::{Incarnation, Link};
+use super::{
+    chain::{Incarnation, Link},
+    sum::RowSum,
+};
 use crate::{
     id::{Code, Id},
     task::{
@@ -93,6 +96,9 @@ pub struct Batch {
     /// What is wrong with its disk, when something is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disk: Option<Disk>,
+    /// Its rows were not the centre's, and it fetched them anew, since its last batch was answered.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub desynced: bool,
 }
 
 /// Why a terminal takes no new work.
@@ -322,6 +328,9 @@ pub struct FeedPage {
     /// The last move of the ledger that the rows contain: what a count is held against.
     #[serde(default, skip_serializing_if = "is_nought")]
     pub book: u64,
+    /// The sum over all rows as they are after this page: on the last page of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sum: Option<RowSum>,
 }
 
 /// A page of all rows, by key.
@@ -409,6 +418,11 @@ pub struct Salvaged {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
 const fn is_nought(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// What a terminal is given when it is enrolled.

@@ -85,6 +85,17 @@ pub fn router(centre: Centre) -> Router {
         .with_state(centre)
 }
 
+/// Looks once an hour for tombstones that nobody needs any more.
+async fn prune(centre: Centre) {
+    let mut hourly = tokio::time::interval(std::time::Duration::from_secs(3_600));
+    loop {
+        hourly.tick().await;
+        if let Err(error) = centre.run(|tx, context| crate::sync::feed::prune(tx, context.now)).await {
+            tracing::error!(%error, "old tombstones were not forgotten");
+        }
+    }
+}
+
 /// Serves until `stop` resolves; answers under way are finished first. A centre whose writer has died can answer
 /// nothing: it ends, so that whoever watches over it starts it anew.
 ///
@@ -106,7 +117,10 @@ pub async fn serve(
             () = async { while writer.changed().await.is_ok() {} } => {}
         }
     };
-    axum::serve(listener, router(centre)).with_graceful_shutdown(ends).await?;
+    let daily = tokio::spawn(prune(centre.clone()));
+    let served = axum::serve(listener, router(centre)).with_graceful_shutdown(ends).await;
+    daily.abort();
+    served?;
     if watched.has_changed().is_err() {
         return Err(std::io::Error::other("the writer's thread died: see the log"));
     }

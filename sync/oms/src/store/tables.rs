@@ -14,7 +14,10 @@ use aisle_core::{
         rows::{Key, RowKind},
         state::{FulfilmentOrder, PickTask, Terminal},
     },
-    wire::chain::{Incarnation, Link},
+    wire::{
+        chain::{Incarnation, Link},
+        sum::RowSum,
+    },
 };
 
 use super::{Result, record::*};
@@ -50,6 +53,17 @@ pub trait FeedTables {
     /// # Errors
     /// When the database fails.
     fn feed_rows(&self, after: u64, limit: usize) -> Result<Vec<Fed>>;
+    /// The sum over all live rows.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn feed_sum(&self) -> Result<RowSum>;
+    /// Forgets the tombstones up to a feed sequence; the last state of all stays. Answers the highest sequence that
+    /// was forgotten, 0 for none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn drop_tombstones(&mut self, upto: u64) -> Result<u64>;
     /// Live rows after a key, by the text of their keys.
     ///
     /// # Errors

@@ -325,6 +325,12 @@ fn watch_disk(tx: &mut Tx<'_>, now: Millis, batch: &Batch) -> Result<()> {
 fn note_contact(tx: &mut Tx<'_>, now: Millis, batch: &Batch, record: &TerminalRecord) -> Result<()> {
     watch_clock(tx, now, batch)?;
     watch_disk(tx, now, batch)?;
+    if batch.desynced {
+        let id = Trouble::about("aisle desynced 1", &[batch.terminal.as_str()]);
+        let by = last_operator(batch)?;
+        let told = Notice { id, kind: TroubleKind::Desynced, terminal: &batch.terminal, by: &by, at: now };
+        notice::raise(tx, &told, |before| before + Quantity::ONE)?;
+    }
     let before = tx.fetch::<Terminal>(&record.code)?;
     let operator: Option<Code<Operator>> =
         batch.ops.iter().rev().find(|op| op.kind == "signed_on" || op.kind == "signed_off").map_or_else(

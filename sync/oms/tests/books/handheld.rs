@@ -70,6 +70,7 @@ impl Handheld {
             sent_at: house.now.plus(self.ahead_ms),
             battery: None,
             disk: self.disk,
+            desynced: false,
         };
         receive::check(&batch, &self.terminal).unwrap();
         house.act(|tx, context| receive::receive(tx, context, &batch))

@@ -4,7 +4,10 @@ use std::ops::Bound;
 
 use aisle_core::{
     task::rows::{Key, RowKind},
-    wire::chain::Incarnation,
+    wire::{
+        chain::Incarnation,
+        sum::{RowSum, seal},
+    },
 };
 
 use super::{Memory, Result, StoreError};
@@ -21,10 +24,18 @@ impl Memory {
     fn write_row(&mut self, key: &Key, body: Option<&str>) -> Result<()> {
         let seq = self.next_number("feed")?;
         let text = key.to_string();
+        let mut sum = self.feed_sum()?;
         if let Some(before) = self.kept.feed.get(&text) {
+            if let Some(body) = &before.body {
+                sum = sum.without(&seal(&text, Some(body)));
+            }
             let seq = before.seq;
             self.set(|kept| &mut kept.feed_by_seq, seq, None);
         }
+        if body.is_some() {
+            sum = sum.with(&seal(&text, body));
+        }
+        self.set(|kept| &mut kept.sum, (), Some(sum));
         let fed = Fed { key: key.clone(), seq, body: body.map(str::to_owned) };
         self.set(|kept| &mut kept.feed, text.clone(), Some(fed));
         self.set(|kept| &mut kept.feed_by_seq, seq, Some(text));
@@ -67,6 +78,25 @@ impl FeedTables for Memory {
         let after = after.map(Key::to_string).unwrap_or_default();
         let live = self.kept.feed.range((Bound::Excluded(after), Bound::Unbounded));
         Ok(live.filter(|(_, fed)| fed.body.is_some()).map(|(_, fed)| fed.clone()).take(rows).collect())
+    }
+
+    fn feed_sum(&self) -> Result<RowSum> {
+        Ok(self.kept.sum.get(&()).copied().unwrap_or_default())
+    }
+
+    fn drop_tombstones(&mut self, upto: u64) -> Result<u64> {
+        let upto = upto.min(self.feed_hi()?.saturating_sub(1));
+        let old: Vec<(u64, String)> =
+            self.kept.feed_by_seq.range(..=upto).map(|(seq, key)| (*seq, key.clone())).collect();
+        let mut last = 0;
+        for (seq, key) in old {
+            if self.kept.feed.get(&key).is_some_and(|fed| fed.body.is_none()) {
+                self.set(|kept| &mut kept.feed, key, None);
+                self.set(|kept| &mut kept.feed_by_seq, seq, None);
+                last = seq;
+            }
+        }
+        Ok(last)
     }
 
     fn broken_rows(&self) -> Result<Vec<Key>> {

@@ -21,6 +21,7 @@ use aisle_core::{
         op::Op,
         state::{FulfilmentOrder, PickTask, Terminal},
     },
+    wire::sum::RowSum,
 };
 
 use super::{
@@ -48,6 +49,8 @@ struct Kept {
     counters: BTreeMap<String, u64>,
     feed: BTreeMap<String, Fed>,
     feed_by_seq: BTreeMap<u64, String>,
+    /// The sum over live rows, under the only key.
+    sum: BTreeMap<(), RowSum>,
     orders: BTreeMap<Id<Order>, OrderRecord>,
     order_by_reference: BTreeMap<(String, String), Id<Order>>,
     lines: BTreeMap<(Id<Order>, u32), LineRecord>,

@@ -2,27 +2,22 @@
 
 use aisle_core::{
     task::rows::{Key, RowKind},
-    wire::chain::Incarnation,
+    wire::{
+        chain::Incarnation,
+        sum::{RowSum, seal},
+    },
 };
 use rusqlite::params;
 
 use super::{
     Result, Sqlite, StoreError,
     cells::{count, limit, number, text},
+    read::Live,
 };
 use crate::store::{record::Fed, tables::FeedTables};
 
 fn fed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fed> {
     Ok(Fed { key: text(row, 0)?, seq: count(row, 1)?, body: row.get(2)? })
-}
-
-/// What ties a body to its row.
-fn seal(key: &str, body: Option<&str>) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("aisle feed row 1");
-    hasher.update(&(key.len() as u64).to_le_bytes());
-    hasher.update(key.as_bytes());
-    hasher.update(body.unwrap_or_default().as_bytes());
-    *hasher.finalize().as_bytes()
 }
 
 impl Sqlite {
@@ -33,42 +28,61 @@ impl Sqlite {
             .map_err(|_| StoreError::Corrupt { what: format!("{name} reads {word:?}") })
     }
 
-    fn write_row(&mut self, key: &str, body: Option<&str>) -> Result<()> {
+    /// A row that is there, and its seal.
+    fn live(&self, key: &str) -> Result<Live> {
+        if let Some(known) = self.read.find(key) {
+            return Ok(known);
+        }
+        let found = self.one(
+            "read a row of the floor",
+            "SELECT body, seal FROM feed WHERE key = ?1 AND deleted = 0",
+            [key],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        self.read.keep(key, found.clone());
+        Ok(found)
+    }
+
+    /// Writes a row, whose seal before was `before` while it was there.
+    fn write_row(&mut self, key: &str, body: Option<&str>, before: Option<[u8; 32]>) -> Result<()> {
         let seq = self.next_number("feed")?;
+        let fresh = seal(key, body);
         self.change(
             "write a row of the floor",
             "INSERT INTO feed (key, body, feed_seq, deleted, seal) VALUES (?1, ?2, ?3, ?2 IS NULL, ?4)
              ON CONFLICT (key) DO UPDATE SET body = excluded.body, feed_seq = excluded.feed_seq,
                  deleted = excluded.deleted, seal = excluded.seal",
-            params![key, body, number(seq), seal(key, body)],
+            params![key, body, number(seq), fresh],
         )?;
+        self.read.keep(key, body.map(|body| (body.to_owned(), fresh)));
+        // Somebody else wrote in between when the number is not the next one: then it is reckoned anew.
+        let known = self.sum.get().filter(|(hi, _)| hi + 1 == seq);
+        self.sum.set(known.map(|(_, sum)| {
+            let sum = before.map_or(sum, |before| sum.without(&before));
+            (seq, if body.is_some() { sum.with(&fresh) } else { sum })
+        }));
         Ok(())
     }
 }
 
 impl FeedTables for Sqlite {
     fn body(&self, key: &Key) -> Result<Option<String>> {
-        let found = self.one(
-            "read a row of the floor",
-            "SELECT body FROM feed WHERE key = ?1",
-            [key.to_string()],
-            |row| row.get::<_, Option<String>>(0),
-        )?;
-        Ok(found.flatten())
+        Ok(self.live(&key.to_string())?.map(|(body, _)| body))
     }
 
     fn put_body(&mut self, key: &Key, body: &str) -> Result<()> {
-        if self.body(key)?.as_deref() == Some(body) {
+        let key = key.to_string();
+        let before = self.live(&key)?;
+        if before.as_ref().is_some_and(|(known, _)| known == body) {
             return Ok(());
         }
-        self.write_row(&key.to_string(), Some(body))
+        self.write_row(&key, Some(body), before.map(|(_, seal)| seal))
     }
 
     fn delete_row(&mut self, key: &Key) -> Result<()> {
-        if self.body(key)?.is_none() {
-            return Ok(());
-        }
-        self.write_row(&key.to_string(), None)
+        let key = key.to_string();
+        let Some((_, before)) = self.live(&key)? else { return Ok(()) };
+        self.write_row(&key, None, Some(before))
     }
 
     fn bodies(&self, kind: &RowKind) -> Result<Vec<(Key, String)>> {
@@ -97,6 +111,31 @@ impl FeedTables for Sqlite {
             params![after.map(Key::to_string).unwrap_or_default(), limit(rows)],
             fed,
         )
+    }
+
+    fn feed_sum(&self) -> Result<RowSum> {
+        let hi = self.feed_hi()?;
+        if let Some((_, sum)) = self.sum.get().filter(|(at, _)| *at == hi) {
+            return Ok(sum);
+        }
+        let sql = "SELECT seal FROM feed WHERE deleted = 0";
+        let seals: Vec<[u8; 32]> = self.list("sum the rows up", sql, [], |row| row.get(0))?;
+        let sum = seals.iter().fold(RowSum::default(), |sum, seal| sum.with(seal));
+        self.sum.set(Some((hi, sum)));
+        Ok(sum)
+    }
+
+    fn drop_tombstones(&mut self, upto: u64) -> Result<u64> {
+        let upto = upto.min(self.feed_hi()?.saturating_sub(1));
+        let last = self.one(
+            "find tombstones",
+            "SELECT coalesce(max(feed_seq), 0) FROM feed WHERE deleted = 1 AND feed_seq <= ?1",
+            [number(upto)],
+            |row| count(row, 0),
+        )?;
+        let sql = "DELETE FROM feed WHERE deleted = 1 AND feed_seq <= ?1";
+        self.change("forget tombstones", sql, [number(upto)])?;
+        Ok(last.unwrap_or(0))
     }
 
     fn broken_rows(&self) -> Result<Vec<Key>> {

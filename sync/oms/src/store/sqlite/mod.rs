@@ -7,16 +7,19 @@ mod feed;
 mod migrate;
 mod orders;
 mod quarantine;
+mod read;
 pub mod restore;
 pub mod ship;
 mod stock;
 mod sync;
 mod wal;
 
-use std::path::Path;
+use std::{cell::Cell, path::Path};
 
+use aisle_core::wire::sum::RowSum;
 use rusqlite::{Connection, ErrorCode};
 
+use self::read::Read;
 use super::{Result, Store, StoreError};
 
 /// The oldest SQLite whose WAL we trust: before it, a checkpoint racing a commit could corrupt a file.
@@ -30,6 +33,12 @@ const CACHED_STATEMENTS: usize = 128;
 pub struct Sqlite {
     db: Connection,
     depth: u32,
+    /// The sum over live rows, as of a feed sequence; none when it is to be reckoned.
+    sum: Cell<Option<(u64, RowSum)>>,
+    /// What it was at each open savepoint.
+    sums: Vec<Option<(u64, RowSum)>>,
+    /// Rows that the open transaction read or wrote.
+    read: Read,
 }
 
 /// Turns a file's error into ours, with what was being done.
@@ -77,7 +86,7 @@ impl Sqlite {
         db.pragma_update(None, "foreign_keys", true).map_err(failed(doing))?;
         db.pragma_update(None, "trusted_schema", false).map_err(failed(doing))?;
         migrate::migrate(&mut db, migrate::STEPS)?;
-        let mut store = Self { db, depth: 0 };
+        let mut store = Self { db, depth: 0, sum: Cell::new(None), sums: Vec::new(), read: Read::default() };
         store.name_lives(entropy)?;
         Ok(store)
     }
@@ -146,10 +155,17 @@ fn unreadable(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> StoreError
 
 impl Store for Sqlite {
     fn begin(&mut self) -> Result<()> {
-        self.run("BEGIN IMMEDIATE", "begin a transaction")
+        self.sums.clear();
+        self.run("BEGIN IMMEDIATE", "begin a transaction")?;
+        self.read.open();
+        Ok(())
     }
     fn commit(&mut self) -> Result<()> {
+        self.read.close();
         let done = self.run("COMMIT", "commit");
+        if done.is_err() {
+            self.sum.set(None);
+        }
         if done.is_err() && !self.db.is_autocommit() {
             self.run("ROLLBACK", "roll back a commit that failed")?;
         }
@@ -157,19 +173,25 @@ impl Store for Sqlite {
     }
     fn rollback(&mut self) -> Result<()> {
         self.depth = 0;
+        self.read.close();
+        self.sum.set(None);
         if self.db.is_autocommit() { Ok(()) } else { self.run("ROLLBACK", "roll back") }
     }
     fn savepoint(&mut self) -> Result<()> {
         self.run(&format!("SAVEPOINT s{}", self.depth), "open a savepoint")?;
         self.depth += 1;
+        self.sums.push(self.sum.get());
         Ok(())
     }
     fn release(&mut self) -> Result<()> {
         self.depth -= 1;
+        self.sums.pop();
         self.run(&format!("RELEASE s{}", self.depth), "keep a savepoint")
     }
     fn undo(&mut self) -> Result<()> {
         self.depth -= 1;
+        self.sum.set(self.sums.pop().flatten());
+        self.read.forget();
         if self.db.is_autocommit() {
             return Ok(());
         }

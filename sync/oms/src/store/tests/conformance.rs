@@ -33,7 +33,8 @@ pub(super) fn everything(store: &Any) -> String {
         format!("{:?}", store.reservations().unwrap()),
         format!("{:?}", store.events_after(0, usize::MAX).unwrap()),
         format!("{:?} {:?}", store.meta("a").unwrap(), store.meta("b").unwrap()),
-        format!("{:?}", store.last_number("list").unwrap()),
+        format!("{:?} {:?}", store.last_number("list").unwrap(), store.last_move().unwrap()),
+        format!("{}", store.feed_sum().unwrap()),
         format!("{:?}", store.quarantine(false).unwrap()),
     ];
     for order in store.orders().unwrap() {

@@ -4,6 +4,8 @@
 
 #[path = "books/cancelled.rs"]
 mod cancelled;
+#[path = "books/carts.rs"]
+mod carts;
 #[path = "books/house.rs"]
 mod house;
 #[path = "books/intake.rs"]

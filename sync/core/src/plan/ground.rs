@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 
 use super::{
     layout::{Layout, Point},
-    route::{self, End, Load, Side, Stop},
+    route::{self, End, Load, Stop},
 };
 use crate::{
     id::Code,
-    place::{self, Location, SiteLayout},
+    place::{Location, SiteLayout},
 };
 
 /// How fast a picker with a loaded cart walks, in millimetres a second: what the field plans with. A forecast
@@ -86,11 +86,7 @@ impl Ground {
     /// A location as a stop of a route; none when it does not lie on the layout.
     #[must_use]
     pub fn stop(&self, location: &Location) -> Option<Stop> {
-        let side = match location.travel?.side {
-            place::Side::Left => Side::Left,
-            place::Side::Right => Side::Right,
-        };
-        self.point(location).map(|at| Stop { at, side, load: Load::Normal })
+        self.point(location).map(Stop::at)
     }
 
     /// The shortest walk from a point (the depot when none is given) past all spots to the depot.

@@ -160,11 +160,20 @@ fn items(demands: &[goods::Demand], sample: &[size::Thing]) -> Result<Vec<Item>,
                 true => Counting::ScanEach,
                 false => Counting::ScanOneKeyRest,
             },
-            // The published sizes tell nothing of how a thing may lie.
-            handling: Handling::default(),
+            // The published sizes tell nothing of how a thing may lie; its name tells what breaks.
+            handling: Handling { fragile: breaks(&demand.description), ..Handling::default() },
         })
     };
     demands.iter().map(item).collect()
+}
+
+/// What an item of these materials is called by, one of its words: it breaks under what lies on it.
+const FRAGILE: [&str; 6] = ["GLASS", "CERAMIC", "PORCELAIN", "CHINA", "CRYSTAL", "MIRROR"];
+
+/// Whether a description names something that breaks.
+fn breaks(description: &str) -> bool {
+    let mut words = description.split(|letter: char| !letter.is_alphabetic());
+    words.any(|word| FRAGILE.iter().any(|material| word.eq_ignore_ascii_case(material)))
 }
 
 /// The barcode of one piece, and that of a pack where the item goes by packs.

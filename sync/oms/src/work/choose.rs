@@ -36,10 +36,16 @@ struct Source {
 
 /// Binds the picks of one run anew, for the shortest walk past all of them. What comes back is as much of each
 /// line as was given, already taken out of what is free; where the walk cannot be told, it is the picks as given.
+/// Nothing is taken from `except`.
 ///
 /// # Errors
 /// When the store fails.
-pub fn anew(tx: &mut Tx<'_>, ground: &mut Ground, picks: Vec<Bound>) -> Result<Vec<Bound>> {
+pub fn anew(
+    tx: &mut Tx<'_>,
+    ground: &mut Ground,
+    picks: Vec<Bound>,
+    except: Option<&Code<Location>>,
+) -> Result<Vec<Bound>> {
     let Some(layout) = ground.layout().cloned() else { return Ok(picks) };
     let mut wanted: BTreeMap<Code<Item>, Quantity> = BTreeMap::new();
     for pick in &picks {
@@ -48,7 +54,7 @@ pub fn anew(tx: &mut Tx<'_>, ground: &mut Ground, picks: Vec<Bound>) -> Result<V
     give_back(tx, &picks)?;
     let mut sources = Vec::with_capacity(wanted.len());
     for (item, quantity) in &wanted {
-        match sources_of(tx, ground, item, *quantity)? {
+        match sources_of(tx, ground, item, *quantity, except)? {
             Some(found) => sources.push(found),
             None => return take(tx, picks),
         }
@@ -96,10 +102,14 @@ fn sources_of(
     ground: &mut Ground,
     item: &Code<Item>,
     wanted: Quantity,
+    except: Option<&Code<Location>>,
 ) -> Result<Option<Vec<Source>>> {
     let case = tx.fetch::<Item>(item)?.map_or(1, |item| case_of(&item));
     let mut sources = Vec::new();
     for (location, free) in bind::free_at(tx, item)? {
+        if Some(&location.code) == except {
+            continue;
+        }
         let Some(stop) = ground.stop(tx, &location.code)? else { continue };
         let reserve = location.usage == Usage::Storage;
         let holds = u64::try_from(free.0).unwrap_or(0);

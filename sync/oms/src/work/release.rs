@@ -84,7 +84,7 @@ pub fn run(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<Released> {
     let mut ground = Ground::of(context);
     for run in runs(tx, context, &mut ground, &works)? {
         let picks: Vec<Bound> = run.works.iter().flat_map(|index| works[*index].picks.clone()).collect();
-        let picks = choose::anew(tx, &mut ground, picks)?;
+        let picks = choose::anew(tx, &mut ground, picks, None)?;
         released.stops += picks.len();
         match run.joins {
             Some(list) => list::extend(tx, context, &mut ground, list, &picks)?,

@@ -17,7 +17,7 @@ use aisle_core::{
 };
 
 use super::{
-    bind, count,
+    bind, choose, count,
     list::{self, Bound},
     request::no,
     walk::Ground,
@@ -159,7 +159,9 @@ fn pick_elsewhere(tx: &mut Tx<'_>, context: &mut Context<'_>, trouble: &Trouble)
             due,
         })
         .collect();
-    list::open(tx, context, &mut Ground::of(context), &picks, None)?;
+    let mut ground = Ground::of(context);
+    let picks = choose::anew(tx, &mut ground, picks, except)?;
+    list::open(tx, context, &mut ground, &picks, None)?;
     Ok(Ok(()))
 }
 

@@ -37,30 +37,15 @@ use table::Table;
 /// Most stops in one route: far beyond any pick list, and small enough for every counter.
 pub const MOST_STOPS: usize = 20_000;
 
-/// A place to be visited.
+/// A place to be visited. Walks are measured along the middle of an aisle, from where both its sides are within
+/// reach, so that it does not matter to them which side a place is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Stop {
     /// Where the picker stands to pick.
     pub at: Point,
-    /// Which side of the aisle it is on.
-    #[serde(default)]
-    pub side: Side,
     /// When it may be picked, for the sake of the load.
     #[serde(default)]
     pub load: Load,
-}
-
-/// A side of an aisle, seen from the front.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// Within reach from the middle, whichever side it is on.
-    #[default]
-    Either,
-    /// On the left.
-    Left,
-    /// On the right.
-    Right,
 }
 
 /// Where an item belongs in a load.
@@ -79,7 +64,7 @@ pub enum Load {
 impl Stop {
     /// A stop at a point, of no special side or load.
     pub const fn at(at: Point) -> Self {
-        Self { at, side: Side::Either, load: Load::Normal }
+        Self { at, load: Load::Normal }
     }
 }
 

@@ -5,7 +5,7 @@ ORDERS ?= assets/demo/orders.csv
 SEED ?= 1
 MINUTES ?= 1
 
-.PHONY: demo demo-headless test bench lint fmt doc screens setup
+.PHONY: demo demo-headless test simulate bench lint fmt doc screens setup
 
 ## Plays a real morning of orders: in windows where there is a display, scripted where there is none.
 demo:
@@ -23,6 +23,11 @@ demo-headless:
 test:
 	@packaging/setup/system.sh test
 	@$(CARGO) test --locked --workspace
+
+## The fleet simulator: SEEDS=n SEED_BASE=b, SEED=x to see one again, CANARY=name or CANARY=all (docs/simulator.md).
+simulate:
+	@SEEDS="$(or $(SEEDS),$(if $(CANARY),1,200))" SEED_BASE="$(SEED_BASE)" SEED="$(if $(filter command line,$(origin SEED)),$(SEED))" \
+		CANARY="$(CANARY)" FAULTS="$(FAULTS)" UNTIL="$(UNTIL)" $(CARGO) test --locked --workspace -q --test fleet
 
 ## Every figure, into target/bench/summary.json.
 bench:

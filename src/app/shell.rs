@@ -75,8 +75,15 @@ struct Failed {
 
 struct Sync {
     engine: Engine,
-    transport: Transport,
-    answers: mpsc::Receiver<Event>,
+    line: Line,
+}
+
+/// Where the engine's calls go and its answers come from: the network, or what stands for it in a simulation.
+pub struct Line {
+    /// Takes a call; it may answer at any time, or never.
+    pub call: Box<dyn Fn(engine::Effect)>,
+    /// The answers, as they come.
+    pub answers: mpsc::Receiver<Event>,
 }
 
 /// What came of an input.
@@ -125,6 +132,21 @@ impl Shell {
         seed: [u8; 32],
         wake: Arc<dyn Fn() + Send + std::marker::Sync>,
     ) -> Result<Self, StartError> {
+        let line = enrolment.map(|enrolment| talk(enrolment, wake)).transpose()?;
+        Self::over(place, enrolment, clock, seed, line)
+    }
+
+    /// As [`Shell::start`], over this line; without one it talks to nobody.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn over(
+        place: Place,
+        enrolment: Option<&Enrolment>,
+        clock: Clock,
+        seed: [u8; 32],
+        line: Option<Line>,
+    ) -> Result<Self, StartError> {
         let mut mint = Mint::new(seed);
         let now = Millis(clock.now_ms());
         let terminal = enrolment.map_or_else(super::practice::terminal, |e| e.terminal.clone());
@@ -141,10 +163,8 @@ impl Shell {
         let mut turn = Turn::new(terminal, rows, files.clone(), files.clone(), mint, Box::new(pin::fits));
         turn.state.scanners = scanners;
         resume(&mut turn, &files)?;
-        let sync = match enrolment {
-            Some(enrolment) => Some(talk(enrolment, engine_seed, wake)?),
-            None => None,
-        };
+        let engine = Engine::new(env!("CARGO_PKG_VERSION"), Mint::new(engine_seed));
+        let sync = line.map(|line| Sync { engine, line });
         let printer = Printer::new(&place.out);
         let mut shell = Self {
             turn,
@@ -191,7 +211,7 @@ impl Shell {
     pub fn hear(&mut self) -> Vec<Turned> {
         let mut turned = Vec::new();
         let waiting: Vec<Event> =
-            self.sync.as_ref().map(|sync| sync.answers.try_iter().collect()).unwrap_or_default();
+            self.sync.as_ref().map(|sync| sync.line.answers.try_iter().collect()).unwrap_or_default();
         for event in waiting {
             turned.extend(self.step(event));
         }
@@ -345,7 +365,7 @@ impl Shell {
                 engine::Effect::Answered(verdicts) => turned.extend(self.answered(verdicts)),
                 call => {
                     if let Some(sync) = &self.sync {
-                        sync.transport.call(call);
+                        (sync.line.call)(call);
                     }
                 }
             }
@@ -456,11 +476,7 @@ fn resume(turn: &mut Turning, files: &Files) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn talk(
-    enrolment: &Enrolment,
-    seed: [u8; 32],
-    wake: Arc<dyn Fn() + Send + std::marker::Sync>,
-) -> Result<Sync, StartError> {
+fn talk(enrolment: &Enrolment, wake: Arc<dyn Fn() + Send + std::marker::Sync>) -> Result<Line, StartError> {
     let (told, answers) = mpsc::channel();
     let endpoint = Endpoint { centre: enrolment.centre.clone(), token: enrolment.token.clone() };
     let deliver = Arc::new(move |event| {
@@ -469,5 +485,5 @@ fn talk(
         wake();
     });
     let transport = Transport::start(endpoint, deliver).map_err(StartError::Network)?;
-    Ok(Sync { engine: Engine::new(env!("CARGO_PKG_VERSION"), Mint::new(seed)), transport, answers })
+    Ok(Line { call: Box::new(move |call| transport.call(call)), answers })
 }

@@ -4,6 +4,7 @@
 //! remembered and closes the line by itself; so does a place scanned late.
 
 use aisle_core::{
+    canary,
     id::Code,
     item::{Counting, Item},
     place::Location,
@@ -197,7 +198,7 @@ pub(super) fn picked(
         item: task.item.clone(),
         location: task.location.clone(),
         cart,
-        quantity,
+        quantity: if canary::sings("pick_told_double") { quantity + quantity } else { quantity },
         keyed,
         undoes: None,
     });

@@ -1,6 +1,7 @@
 //! Taking back: the inverse of the last step, one step at a time. The step itself stays in the journal.
 
 use aisle_core::{
+    canary,
     id::Id,
     quantity::Quantity,
     task::{
@@ -19,6 +20,9 @@ pub(super) fn last(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
         return Err(Refusal::NothingToUndo);
     }
     for back in backs {
+        if canary::sings("undo_doubled") {
+            draft.fact(back.clone());
+        }
         draft.fact(back);
     }
     draft.session.taken_back = true;

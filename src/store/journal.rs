@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use aisle_core::{
+    canary,
     id::{Code, Id, Mint},
     task::{
         op::{Family, Op, Origin},
@@ -278,7 +279,11 @@ impl Journal {
         if let Some(failing) = failing {
             return Err(failing.happen(tx));
         }
-        tx.commit()?;
+        if canary::strikes("confirmed_not_committed", 7) {
+            tx.rollback()?;
+        } else {
+            tx.commit()?;
+        }
         let count = seq - self.next_seq;
         (self.next_seq, self.tail, self.sscc_next) = (seq, tail, sscc_next);
         Ok(Receipt { last_seq: seq - 1, count })
@@ -371,6 +376,9 @@ impl Journal {
     /// The least serial under this company prefix, from `first` on, that no seal of this journal has used.
     #[must_use]
     pub fn next_serial(&self, prefix: &str, first: u64) -> u64 {
+        if canary::sings("sscc_minted_twice") {
+            return first;
+        }
         under(prefix).map_or(first, |under| self.sscc_next.saturating_sub(under).max(first))
     }
     /// A serial under this company prefix was seen on a sealed parcel: none up to it is minted again. This journal
@@ -439,7 +447,7 @@ pub(super) fn prepare(db: &mut Connection, file: &Path, durability: Durability) 
 fn configure(db: &Connection, durability: Durability) -> Result<(), StoreError> {
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     db.pragma_update(None, "journal_mode", "WAL")?;
-    db.pragma_update(None, "synchronous", durability.word())?;
+    db.pragma_update(None, "synchronous", synchronous(durability))?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "mmap_size", 0)?;
@@ -447,6 +455,13 @@ fn configure(db: &Connection, durability: Durability) -> Result<(), StoreError> 
     db.pragma_update(None, "cell_size_check", "ON")?;
     db.set_prepared_statement_cache_capacity(32);
     Ok(())
+}
+
+fn synchronous(durability: Durability) -> &'static str {
+    if canary::sings("journal_sync_off") {
+        return "OFF";
+    }
+    if canary::sings("journal_sync_normal") { "NORMAL" } else { durability.word() }
 }
 
 fn begin(

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use aisle_core::{
+    canary,
     id::{Id, Mint},
     task::op::Op,
     time::Millis,
@@ -53,7 +54,7 @@ impl Journal {
         let from = self.heard.safe_hi.min(self.before_last_sign_on()?);
         let ops = self.ops_after(self.base(), usize::MAX)?;
         let (old, no, agreed) = (self.incarnation_no, self.incarnation_no + 1, self.heard.applied_hi);
-        let life = Incarnation(mint.bits());
+        let life = Incarnation(if canary::sings("new_life_old_name") { 7 } else { mint.bits() });
         let mut tail = Link::origin(self.terminal(), life);
         let mut seq = 0;
         let tx = self.db_mut()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -63,10 +64,12 @@ impl Journal {
             params![no, life.to_string(), now.0],
         )?;
         for op in ops {
-            if op.seq <= from && has_verdict(&tx, old, op.seq)? {
+            let answered = has_verdict(&tx, old, op.seq)?;
+            if (op.seq <= from && answered) || (!answered && canary::sings("new_life_drops_unanswered")) {
                 continue;
             }
-            let again = WireOp { seq: seq + 1, ..op.clone() };
+            let id = if canary::sings("new_life_new_ids") { mint.id(now) } else { op.id };
+            let again = WireOp { seq: seq + 1, id, ..op.clone() };
             (seq, tail) = (again.seq, tail.then(&again));
             insert(&tx, no, &again, &tail)?;
             tx.prepare_cached(
@@ -118,9 +121,11 @@ impl Journal {
     /// # Errors
     /// When the file fails; then nothing is gone.
     pub(super) fn prune(&mut self, now: Millis, contained: u64) -> Result<bool, StoreError> {
-        let (no, base, old) = (self.incarnation_no, self.base(), now.0.saturating_sub(KEEP_MS));
+        let keep_ms = if canary::sings("prune_young") { 0 } else { KEEP_MS };
+        let (no, base, old) = (self.incarnation_no, self.base(), now.0.saturating_sub(keep_ms));
         let heard = self.heard;
-        let most = heard.safe_hi.min(heard.applied_hi).min(contained).min(self.before_last_sign_on()?);
+        let safe_hi = if canary::sings("prune_unsafe") { heard.applied_hi } else { heard.safe_hi };
+        let most = safe_hi.min(heard.applied_hi).min(contained).min(self.before_last_sign_on()?);
         let upto = most.min(base + PRUNE_MAX);
         let stays: Option<i64> = self.db()?.query_row(
             "SELECT min(seq) FROM op WHERE incarnation = ?1 AND seq > ?2 AND seq <= ?3

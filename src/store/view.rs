@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use aisle_core::{
+    canary,
     id::Code,
     item::{Barcode, BarcodeKey, Item},
     task::rows::{Floor, Kept, Key, Row, RowKind},
@@ -110,7 +111,12 @@ impl View {
     /// When the file fails; then nothing changed.
     pub fn take(&mut self, rows: &[FeedRow], position: Position, anew: bool) -> Result<(), StoreError> {
         let db = self.db.as_mut().ok_or(StoreError::Closed)?;
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if canary::sings("cursor_before_rows") {
+            place(&tx, position, None)?;
+            tx.commit()?;
+            tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        }
         if anew {
             tx.execute_batch("DELETE FROM row; DELETE FROM barcode;")?;
         }
@@ -118,18 +124,7 @@ impl View {
         for row in rows {
             sum = take_row(&tx, row, sum)?;
         }
-        let word = |i: Option<Incarnation>| i.map_or_else(String::new, |i| i.to_string());
-        tx.execute(
-            "UPDATE feed SET epoch = ?1, cursor = ?2, incarnation = ?3, applied_hi = ?4, heard_at = ?5, sum = ?6",
-            params![
-                word(position.epoch),
-                position.cursor.cast_signed(),
-                word(position.incarnation),
-                position.applied_hi.cast_signed(),
-                position.heard_at.0,
-                sum.to_string()
-            ],
-        )?;
+        place(&tx, position, Some(sum))?;
         tx.commit()?;
         Ok(())
     }
@@ -205,6 +200,23 @@ impl View {
         }
         Ok(items)
     }
+}
+
+fn place(tx: &Transaction<'_>, position: Position, sum: Option<RowSum>) -> Result<(), StoreError> {
+    let word = |i: Option<Incarnation>| i.map_or_else(String::new, |i| i.to_string());
+    tx.execute(
+        "UPDATE feed SET epoch = ?1, cursor = ?2, incarnation = ?3, applied_hi = ?4, heard_at = ?5,
+             sum = coalesce(?6, sum)",
+        params![
+            word(position.epoch),
+            position.cursor.cast_signed(),
+            word(position.incarnation),
+            position.applied_hi.cast_signed(),
+            position.heard_at.0,
+            sum.map(|sum| sum.to_string())
+        ],
+    )?;
+    Ok(())
 }
 
 /// The sum over all rows; reckoned from them where it is not known yet.

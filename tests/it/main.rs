@@ -3,4 +3,3 @@
 #![allow(unreachable_pub, reason = "a program's modules speak to each other; nobody else names them")]
 
 mod garbled;
-mod pair;

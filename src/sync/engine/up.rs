@@ -1,6 +1,7 @@
 //! The way up: one batch in flight, as large as the line takes; what an ack means.
 
 use aisle_core::{
+    canary,
     time::Millis,
     wire::v1::{Ack, BATCH_MAX_OPS, Batch, Disk, Salvage, Salvaged, Stop, VERSION},
 };
@@ -74,7 +75,7 @@ impl Engine {
         store: &mut Store,
         effects: &mut Vec<Effect>,
     ) -> Result<(), StoreError> {
-        if self.up.forked && self.up.lane != Lane::Waiting {
+        if self.up.forked && self.up.lane != Lane::Waiting && !canary::sings("fork_ignored") {
             self.begin_life(now, store, effects)?;
         }
         if !self.up.lane.is_due(now) {

@@ -9,6 +9,7 @@
 //! * [`code`]: what a label says (GTIN, SSCC, GS1, our own labels).
 //! * [`plan`]: route, cart and carton planners.
 //! * [`label`]: labels and documents as layouts, ZPL and PDF.
+//! * [`canary`]: deliberate faults that the fleet simulator must catch; constant `false` in what is shipped.
 //!
 //! # The protocol in short
 //! An operator's action becomes an operation ([`task::op`]). The terminal appends it to its journal, a
@@ -18,6 +19,7 @@
 //! transaction, how many of the terminal's own operations the rows contain. The floor that the operator
 //! sees is always: the centre's rows as last fed, with her own operations beyond that mark applied in order.
 
+pub mod canary;
 pub mod code;
 pub mod id;
 pub mod item;

@@ -16,6 +16,7 @@ use super::{
     trouble::{Remedy, Settled, Trouble, TroubleKind},
 };
 use crate::{
+    canary,
     id::{Code, Id},
     item::Item,
     place::{Place, Usage},
@@ -245,6 +246,11 @@ impl<R: Rows> Fold<'_, R> {
 
     fn raise(&mut self, trouble: Trouble) -> Result<(), R::Error> {
         self.outcome.raised.push(trouble.id);
+        if canary::sings("exception_twice") {
+            let again =
+                Trouble { id: Trouble::about("canary", &[&trouble.id.to_string()]), ..trouble.clone() };
+            self.rows.keep(again)?;
+        }
         self.rows.keep(trouble)
     }
 
@@ -307,7 +313,7 @@ impl<R: Rows> Fold<'_, R> {
         let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };
         let excess_before = task.excess();
         let open_before = task.remaining();
-        task.picked += by;
+        task.picked += if canary::sings("pick_counted_twice") { by + by } else { by };
         let mut over = task.excess() - excess_before;
         self.outcome.effects.push(Effect::Unclaimed { task: task.id, by: open_before - task.remaining() });
         let mut next = task.continued_by;
@@ -327,7 +333,7 @@ impl<R: Rows> Fold<'_, R> {
         }
         let counted = by - over;
         self.line_picked(&task, counted)?;
-        if over.is_some() {
+        if over.is_some() && !canary::sings("excess_not_flagged") {
             let mut trouble = self.blank_trouble(
                 TroubleKind::ExcessPick,
                 Role::Lead,
@@ -364,7 +370,9 @@ impl<R: Rows> Fold<'_, R> {
         tote: &Code<Tote>,
         by: Quantity,
     ) -> Result<(), R::Error> {
-        self.tote_gains(tote, item, by)?;
+        if !canary::sings("put_into_no_tote") {
+            self.tote_gains(tote, item, by)?;
+        }
         let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };
         task.put += by;
         let fulfilment = task.fulfilment;
@@ -424,6 +432,7 @@ impl<R: Rows> Fold<'_, R> {
         self.line_picked(&task, (excess_before - task.excess()).or_zero())?;
         match undoes {
             Some(op) => self.withdraw_trouble(&op.retyped())?,
+            None if canary::sings("short_not_raised") => {}
             None => {
                 let remedies = vec![Remedy::PickElsewhere, Remedy::Backorder, Remedy::CancelRest];
                 let mut trouble = self.blank_trouble(TroubleKind::ShortPick, Role::Lead, remedies);

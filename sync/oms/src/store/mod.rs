@@ -16,7 +16,10 @@ mod tests;
 
 use std::ops::{Deref, DerefMut};
 
-use aisle_core::task::rows::{Kept, Key, Row, Rows};
+use aisle_core::{
+    canary,
+    task::rows::{Kept, Key, Row, Rows},
+};
 
 use tables::Tables;
 
@@ -134,7 +137,11 @@ pub fn transact<T, E: From<StoreError>>(
     store.begin()?;
     match work(&mut Tx { store: &mut *store }) {
         Ok(done) => {
-            store.commit()?;
+            if canary::strikes("answered_not_committed", 9) {
+                store.rollback()?;
+            } else {
+                store.commit()?;
+            }
             Ok(done)
         }
         Err(error) => {

@@ -5,6 +5,7 @@
 //! in [`quarantine`], where somebody sees it and decides.
 
 use aisle_core::{
+    canary,
     id::Code,
     quantity::Quantity,
     task::{
@@ -16,7 +17,7 @@ use aisle_core::{
     time::Millis,
     wire::{
         chain::Link,
-        v1::{Ack, Answer, Batch, Stop, VERSION, Verdict, WireOp},
+        v1::{Ack, Answer, Batch, FactVerdict, Stop, VERSION, Verdict, WireOp},
     },
 };
 
@@ -100,14 +101,25 @@ pub fn receive(tx: &mut Tx<'_>, context: &mut Context<'_>, batch: &Batch) -> Res
         link = link.then(op);
         if op.seq <= hi {
             match tx.op_at(&batch.terminal, batch.incarnation, op.seq)? {
-                Some((known, verdict)) if known == link => {
-                    ack.verdicts.push(Answer { seq: op.seq, verdict: read_verdict(&verdict, op.seq)? });
+                Some((known, verdict)) if known == link || canary::sings("hash_not_checked") => {
+                    let verdict = match read_verdict(&verdict, op.seq)? {
+                        Verdict::Fact(_) if canary::sings("duplicate_judged_anew") => {
+                            Verdict::Fact(FactVerdict::Accepted)
+                        }
+                        verdict => verdict,
+                    };
+                    ack.verdicts.push(Answer { seq: op.seq, verdict });
                 }
                 _ => {
                     ack.stop = Some(Stop::Fork { hi, link: tail });
                     break;
                 }
             }
+            continue;
+        }
+        let last = batch.ops.last().is_some_and(|last| last.seq == op.seq);
+        if last && batch.ops.len() > 2 && canary::sings("batch_half_applied") {
+            (hi, tail) = (op.seq, link);
             continue;
         }
         let verdict = take(tx, context, batch, record.revoked || lost, op, link)?;
@@ -151,7 +163,7 @@ fn known_end(tx: &Tx<'_>, batch: &Batch, record: &TerminalRecord) -> Result<(u64
 /// Whether the batch begins where this centre's history of the journal can be continued.
 fn begins_wrong(tx: &Tx<'_>, batch: &Batch, hi: u64, tail: Link) -> Result<Option<Stop>> {
     let Some(first) = batch.ops.first() else { return Ok(None) };
-    if first.seq > hi + 1 {
+    if first.seq > hi + 1 && !canary::sings("gap_taken") {
         return Ok(Some(Stop::Gap { expected: hi + 1 }));
     }
     let known = match first.seq - 1 {
@@ -159,7 +171,8 @@ fn begins_wrong(tx: &Tx<'_>, batch: &Batch, hi: u64, tail: Link) -> Result<Optio
         before if before == hi => Some(tail),
         before => tx.op_at(&batch.terminal, batch.incarnation, before)?.map(|(link, _)| link),
     };
-    Ok((known != Some(batch.before)).then_some(Stop::Fork { hi, link: tail }))
+    let fits = known == Some(batch.before) || canary::sings("hash_not_checked");
+    Ok((!fits).then_some(Stop::Fork { hi, link: tail }))
 }
 
 fn read_verdict(json: &str, seq: u64) -> Result<Verdict> {
@@ -180,7 +193,7 @@ fn take(
     let first = tx.first_op(op.id)?;
     let repeated = first.is_some();
     let (verdict, held) = match earlier(tx, op, first)? {
-        Earlier::None if revoked => (
+        Earlier::None if revoked && !canary::sings("revoked_applied") => (
             Verdict::parked(op.family, "its terminal was revoked: kept for review".to_owned()),
             Some(Cause::Revoked),
         ),
@@ -203,9 +216,13 @@ fn take(
             bytes: bytes.as_bytes(),
             mark: link.0,
         };
-        quarantine::hold(tx, context, &held)?;
+        if !canary::sings("quarantine_forgets") {
+            quarantine::hold(tx, context, &held)?;
+        }
     }
-    let json = serde_json::to_string(&verdict).map_err(|e| StoreError::Corrupt { what: e.to_string() })?;
+    let lost = Verdict::parked(op.family, String::new());
+    let stored = if canary::sings("verdict_not_stored") { &lost } else { &verdict };
+    let json = serde_json::to_string(stored).map_err(|e| StoreError::Corrupt { what: e.to_string() })?;
     tx.store_op(&OpRecord {
         terminal: batch.terminal.clone(),
         incarnation: batch.incarnation,
@@ -229,6 +246,9 @@ enum Earlier {
 }
 
 fn earlier(tx: &Tx<'_>, op: &WireOp, first: Option<OpRecord>) -> Result<Earlier> {
+    if canary::sings("no_dedupe") {
+        return Ok(Earlier::None);
+    }
     if let Some(first) = first {
         let known: WireOp = serde_json::from_str(&first.bytes)
             .map_err(|error| StoreError::Corrupt { what: format!("operation {}: {error}", first.op) })?;

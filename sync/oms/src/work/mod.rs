@@ -20,11 +20,13 @@ pub mod settle;
 pub mod walk;
 
 use aisle_core::{
+    canary,
     id::Code,
     task::{
         apply as fold,
-        op::{Op, Origin},
-        state::Terminal,
+        op::{Fact, Op, Origin},
+        rows::Rows,
+        state::{PickTask, Terminal},
     },
     wire::v1::{NoteVerdict, Verdict},
 };
@@ -57,6 +59,12 @@ pub fn apply(
     badge: Badge,
 ) -> Result<Verdict> {
     let done = tx.savepoint(|tx| match op {
+        Op::Fact(Fact::Picked { task, .. })
+            if canary::sings("fact_refused_on_old_epoch")
+                && tx.fetch::<PickTask>(task)?.is_some_and(|task| task.withdrawn.is_some()) =>
+        {
+            Err(StoreError::Guard { what: "the run was handed on".to_owned() })
+        }
         Op::Fact(fact) => {
             let verdict = book::fact(tx, context, origin, fact)?;
             let raised = match badge {

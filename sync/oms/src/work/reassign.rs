@@ -4,6 +4,7 @@
 //! finds what it was for. Claims go over piece by piece; the old list's epoch rises.
 
 use aisle_core::{
+    canary,
     id::{Code, Id},
     task::{
         rows::Rows,
@@ -47,7 +48,7 @@ pub(super) fn hand_over(
     if !heir.active || heir.role == Role::Packer {
         return Ok(no(No::NotAllowed));
     }
-    if list.epoch != asked.epoch {
+    if list.epoch != asked.epoch && !canary::sings("epoch_ignored") {
         let holder = continued_by(tx, &list)?;
         return Ok(RequestVerdict::Superseded { epoch: list.epoch, holder });
     }
@@ -104,7 +105,9 @@ pub(super) fn move_rest(
     }
     let (_, heirs) = list::open(tx, context, &mut Ground::of(context), &picks, holder)?;
     for (task, heir) in rest.iter_mut().zip(heirs) {
-        task.withdrawn += task.remaining();
+        if !canary::sings("reassign_leaves_stop_open") {
+            task.withdrawn += task.remaining();
+        }
         task.continued_by = Some(heir);
         tx.keep(task.clone())?;
     }

@@ -82,7 +82,8 @@ impl Sqlite {
         db.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT_MS)).map_err(failed(doing))?;
         db.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         db.pragma_update(None, "journal_mode", "WAL").map_err(failed(doing))?;
-        db.pragma_update(None, "synchronous", "FULL").map_err(failed(doing))?;
+        let synchronous = if aisle_core::canary::sings("centre_sync_off") { "OFF" } else { "FULL" };
+        db.pragma_update(None, "synchronous", synchronous).map_err(failed(doing))?;
         db.pragma_update(None, "foreign_keys", true).map_err(failed(doing))?;
         db.pragma_update(None, "trusted_schema", false).map_err(failed(doing))?;
         migrate::migrate(&mut db, migrate::STEPS)?;

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use aisle_core::wire::chain::Incarnation;
+use aisle_core::{canary, wire::chain::Incarnation};
 use rusqlite::Connection;
 
 use super::{
@@ -231,7 +231,7 @@ impl Sqlite {
     /// When the database fails.
     pub fn begin_new_life(&mut self, entropy: [u8; 16]) -> Result<Incarnation> {
         self.transact(|tx| {
-            for (name, word) in lives(entropy) {
+            for (name, word) in lives(entropy).into_iter().filter(|_| !canary::sings("restored_keeps_name")) {
                 tx.set_meta(name, &word)?;
             }
             let terminals = tx.terminals()?;

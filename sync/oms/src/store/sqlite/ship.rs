@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use aisle_core::{id::Code, task::state::Terminal, time::Millis, wire::chain::Incarnation};
+use aisle_core::{canary, id::Code, task::state::Terminal, time::Millis, wire::chain::Incarnation};
 use rusqlite::{Connection, backup};
 
 use super::{
@@ -112,6 +112,9 @@ impl Shipper {
     /// When the database or the target fails; the next step begins a new generation.
     pub fn step(&mut self, now: Millis) -> Result<Vec<Mark>> {
         let marks = self.marks()?;
+        if canary::sings("backup_claims_unshipped") && self.generation.is_some() {
+            return Ok(marks);
+        }
         match self.ship_all(now) {
             Ok(()) => Ok(marks),
             Err(error) => {

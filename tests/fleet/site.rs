@@ -7,15 +7,16 @@ use std::{
 
 use aisle_core::{
     id::{Code, Mint},
-    item::{Barcode, BarcodeKey, Counting, Item},
+    item::{Barcode, BarcodeKey, CartonType, Counting, Item},
     order::Address,
     place::{Location, Place, Usage},
     quantity::Quantity,
     task::{
         rows::Rows,
-        state::{Cart, Operator, Role, Terminal},
+        state::{Cart, Operator, Role, Tote},
     },
     time::Millis,
+    wire::v1::Enrolment,
 };
 use aisle_oms::{
     context::Context,
@@ -24,20 +25,31 @@ use aisle_oms::{
     stock::ledger::{self, Posting},
     store::{
         Result, Store, Tx,
-        record::{OrderKind, Scope, TerminalRecord},
+        record::{OrderKind, Scope},
         sqlite::Sqlite,
     },
+    terminal::enrol,
     work::release,
 };
+use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher as _};
 use tempfile::TempDir;
 
 /// Items of the site, each at its own location, and how many lie there.
 pub const ITEMS: [(&str, &str, i64); 4] =
     [("A", "B01-01-A", 400), ("B", "B01-02-A", 400), ("C", "B02-01-A", 400), ("D", "B02-02-A", 400)];
-/// Pickers and the lead.
-pub const PEOPLE: [(&str, Role); 3] = [("PA", Role::Picker), ("PB", Role::Picker), ("LD", Role::Lead)];
-/// Their terminals.
-pub const TERMINALS: [&str; 3] = ["H1", "H2", "H3"];
+/// Two pickers, the lead, a packer.
+pub const PEOPLE: [(&str, Role); 4] =
+    [("PA", Role::Picker), ("PB", Role::Picker), ("LD", Role::Lead), ("PK", Role::Packer)];
+/// Their terminals; the last is a packing station.
+pub const TERMINALS: [&str; 4] = ["H1", "H2", "H3", "S1"];
+/// Where totes wait for packing.
+pub const PACK_LANE: &str = "PACK-1";
+/// Where parcels wait for their vehicle: the first carrier service's lane.
+pub const STAGING_LANE: &str = "STAGE-1";
+/// How many totes there are: `T0`, `T1` and so on.
+pub const TOTES: usize = 40;
+/// Everybody's PIN.
+pub const PIN: [u8; 4] = [4, 7, 1, 1];
 /// Carts of the site.
 pub const CARTS: [&str; 3] = ["C1", "C2", "C3"];
 
@@ -107,16 +119,31 @@ fn fill(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<()> {
             badge: code(badge),
             name: badge.to_owned(),
             role,
-            pin_verifier: String::new(),
+            pin_verifier: verifier(),
             language: "en".to_owned(),
             active: true,
         })?;
     }
+    for (lane, usage) in [(PACK_LANE, Usage::Packing), (STAGING_LANE, Usage::Staging)] {
+        tx.keep(Location { code: code(lane), usage, check_digits: None, pick_sequence: 99, travel: None })?;
+    }
+    tx.keep(CartonType {
+        code: code("M"),
+        rank: 1,
+        inner_mm: [400, 400, 400],
+        outer_mm: [410, 410, 410],
+        empty_g: 100,
+        max_g: 30_000,
+    })?;
+    for tote in 0..TOTES {
+        tx.keep(Tote::empty(code(&format!("T{tote}"))))?;
+    }
     for cart in CARTS {
         tx.keep(Cart { code: code(cart), columns: 4, shelves: 3 })?;
     }
-    for (n, terminal) in (0u8..).zip(TERMINALS) {
-        tx.put_terminal(&record(code(terminal), n))?;
+    for terminal in TERMINALS {
+        let enrolled = enrol(tx, context, &code(terminal), Scope::Terminal, terminal, "nowhere")?;
+        assert!(enrolled.is_ok(), "there are serials");
     }
     for order in 1..=ORDERS {
         let lines = ITEMS.iter().take(2 + usize::try_from(order % 3).unwrap_or(0));
@@ -182,16 +209,25 @@ fn goods(
     ledger::book(tx, context, &posting)
 }
 
-fn record(terminal: Code<Terminal>, n: u8) -> TerminalRecord {
-    TerminalRecord {
-        code: terminal,
-        scope: Scope::Terminal,
-        token_hash: [n; 32],
-        sscc_first: 10 * u64::from(n) + 1,
-        sscc_last: 10 * u64::from(n) + 9,
-        incarnation: None,
-        applied_hi: 0,
-        link: None,
-        revoked: false,
+/// The enrolment of a terminal, as it was handed out.
+pub fn enrolment(terminal: usize) -> Enrolment {
+    let settings = settings();
+    let number = u64::try_from(terminal).expect("few terminals");
+    Enrolment {
+        terminal: code(TERMINALS[terminal]),
+        token: TERMINALS[terminal].to_owned(),
+        centre: "nowhere".to_owned(),
+        sscc_prefix: settings.sscc.company_prefix.clone(),
+        sscc_extension: settings.sscc.extension,
+        sscc_first: number * settings.sscc.range + 1,
+        sscc_last: (number + 1) * settings.sscc.range,
     }
+}
+
+/// Everybody's PIN, hashed as cheaply as it may be.
+fn verifier() -> String {
+    let params = Params::new(8, 1, 1, None).expect("the least that Argon2 takes");
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let pin: Vec<u8> = PIN.iter().map(|digit| b'0' + digit).collect();
+    argon.hash_password_with_salt(&pin, b"0123456789abcdef").expect("a PIN can be hashed").to_string()
 }

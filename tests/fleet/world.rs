@@ -1,0 +1,565 @@
+//! The world of the fleet: time, what happens in it, power, and copies that come into use.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
+
+use aisle::sync::engine::{Effect, Event};
+use aisle_core::{
+    id::{Id, Mint},
+    task::{op::Op, rows::Rows as _, state::Operator},
+    time::Millis,
+    wire::chain::Incarnation,
+};
+use aisle_oms::{
+    order::cancel::{Cancelled, cancel},
+    terminal::revoke,
+};
+
+use super::{
+    centre::Centre,
+    disk::{Cut, Rates},
+    goods::Goods,
+    handheld::{Handheld, copy_files},
+    laws::Laws,
+    people::Intent,
+    profile::{Fault, Profile, luck, small},
+    site::{self, Base, ITEMS, PEOPLE, TERMINALS, code},
+};
+
+/// By when everything must be at rest, in virtual milliseconds.
+const REST_BY: Millis = Millis(600_000);
+/// Orders that customers try to take back in a morning.
+const CANCELLED: usize = 3;
+/// How often the backup ships, in milliseconds.
+const SHIP_MS: i64 = 700;
+/// A clock may be so far behind: what is done by it is old enough to be let go of.
+const EIGHT_DAYS_MS: i64 = 8 * 24 * 3_600_000;
+/// A clock may be so far off.
+const TEN_YEARS_MS: i64 = 10 * 365 * 24 * 3_600_000;
+
+/// Something that happens.
+pub enum Happens {
+    /// A person does the next thing.
+    Act(usize),
+    /// A terminal's own timer.
+    Timer { who: usize, life: u32 },
+    /// A call reaches the centre.
+    Arrives { who: usize, life: u32, call: u64, what: Effect },
+    /// An answer reaches a terminal.
+    Answered { who: usize, life: u32, call: u64, answer: Box<Event> },
+    /// The battery is pulled and put back.
+    Kill(usize),
+    /// The centre loses power and comes back.
+    KillCentre,
+    /// The backup ships.
+    Ship,
+    /// The backup's target is taken away.
+    Unship,
+    /// The centre is rebuilt from the backup.
+    Restore,
+    /// A customer takes an order back.
+    Cancel,
+    /// A badge ends, or a terminal is revoked.
+    Revoke { terminal: bool },
+    /// A terminal's files are copied onto another, which works under the same name.
+    Clone(usize),
+    /// A terminal's files are copied.
+    Keep(usize),
+    /// The copy takes the place of the terminal's files, once the centre has all they held.
+    PutBack { who: usize, kept: PathBuf },
+    /// A bit of a terminal's cache turns over.
+    Flip(usize),
+}
+
+/// An operation that a terminal confirmed or kept.
+pub struct Told {
+    pub name: &'static str,
+    pub op: Op,
+    /// When, by its own clock.
+    pub at: Millis,
+    /// Where it stood first: which life of the journal, which place in it.
+    pub place: (Incarnation, u64),
+}
+
+/// Luck, apart for each purpose.
+pub struct Lucks {
+    pub people: Mint,
+    pub net: Mint,
+    pub power: Mint,
+    pub plan: Mint,
+}
+
+/// Everything.
+pub struct World {
+    pub now: Millis,
+    queue: BTreeMap<(i64, u64), Happens>,
+    pub count: u64,
+    pub luck: Lucks,
+    pub profile: Profile,
+    /// Faults still happen.
+    pub faults: bool,
+    pub handhelds: Vec<Handheld>,
+    pub centre: Centre,
+    pub goods: Goods,
+    pub told: BTreeMap<Id<Op>, Told>,
+    /// Operations that were taken back.
+    pub undone: BTreeSet<Id<Op>>,
+    pub intents: BTreeMap<usize, Intent>,
+    pub laws: Laws,
+    /// Terminals that were revoked, and badges that ended.
+    pub revoked: BTreeSet<&'static str>,
+    /// Each terminal is cut off in such spans of time.
+    pub cut_off: Vec<(usize, i64, i64)>,
+    woken: BTreeMap<usize, (u32, i64)>,
+    pub trace: Vec<String>,
+    pub met: BTreeMap<&'static str, u64>,
+    kept_folders: Vec<tempfile::TempDir>,
+}
+
+impl World {
+    /// A morning.
+    pub fn new(base: &Base, profile: &Profile) -> Result<Self, String> {
+        let seed = profile.seed;
+        let mut starts = luck(seed, "starts");
+        let mut handhelds = Vec::new();
+        for number in 0..TERMINALS.len() {
+            handhelds.push(Handheld::new(number, site::folder(), &mut starts)?);
+        }
+        let lucks = Lucks {
+            people: luck(seed, "people"),
+            net: luck(seed, "net"),
+            power: luck(seed, "power"),
+            plan: luck(seed, "plan"),
+        };
+        let mut world = Self {
+            now: Millis(1_000),
+            queue: BTreeMap::new(),
+            count: 0,
+            luck: lucks,
+            profile: profile.clone(),
+            faults: true,
+            handhelds,
+            centre: Centre::new(base, seed)?,
+            goods: Goods::default(),
+            told: BTreeMap::new(),
+            undone: BTreeSet::new(),
+            intents: BTreeMap::new(),
+            laws: Laws::default(),
+            revoked: BTreeSet::new(),
+            cut_off: Vec::new(),
+            woken: BTreeMap::new(),
+            trace: Vec::new(),
+            met: BTreeMap::new(),
+            kept_folders: Vec::new(),
+        };
+        for (item, location, quantity) in ITEMS {
+            world.goods.go(item, quantity, "virtual:supplier", &format!("loc:{location}"));
+        }
+        for who in 0..TERMINALS.len() {
+            world.after(who)?;
+            world.at(200, Happens::Act(who));
+        }
+        world.at(SHIP_MS, Happens::Ship);
+        world.plan();
+        Ok(world)
+    }
+
+    /// Plays the morning to its end.
+    pub fn play(&mut self) -> Result<(), String> {
+        self.run_until(self.profile.until)?;
+        self.heal()?;
+        self.rest()?;
+        self.audit()
+    }
+
+    /// How long it lasted so far, in virtual milliseconds, over all terminals.
+    pub fn device_ms(&self) -> i64 {
+        self.now.0 * i64::try_from(self.handhelds.len()).unwrap_or(0)
+    }
+
+    fn plan(&mut self) {
+        let profile = self.profile.clone();
+        for fault in Fault::ALL {
+            let mut luck = luck(profile.seed, &format!("plan {fault:?}"));
+            if profile.has(fault) {
+                self.plan_one(fault, &mut luck);
+            }
+        }
+    }
+
+    fn plan_one(&mut self, fault: Fault, luck: &mut Mint) {
+        let mut when = |from: i64, span: usize| from + i64::try_from(small(luck, span)).unwrap_or(0);
+        match fault {
+            Fault::Kill => {
+                for who in 0..TERMINALS.len() {
+                    self.at(when(1_000, 15_000), Happens::Kill(who));
+                }
+            }
+            Fault::KillCentre => self.at(when(2_000, 15_000), Happens::KillCentre),
+            Fault::Net => {
+                for who in 0..TERMINALS.len() {
+                    let from = when(0, 40_000);
+                    self.cut_off.push((who, from, from + when(1_000, 12_000)));
+                }
+            }
+            Fault::Disk => {
+                let rates = Rates { eio: 40, full: 40, sync: 60 };
+                for handheld in &mut self.handhelds {
+                    handheld.rates = rates;
+                    handheld.disk.set_rates(rates);
+                }
+            }
+            Fault::Clone => self.at(when(3_000, 25_000), Happens::Clone(when(0, 2).unsigned_abs() as usize)),
+            Fault::PutBack => self.at(when(3_000, 15_000), Happens::Keep(when(0, 2).unsigned_abs() as usize)),
+            Fault::Restore => {
+                let at = when(14_000, 26_000);
+                self.at(at - when(0, 12_000), Happens::Unship);
+                self.at(at, Happens::Restore);
+            }
+            Fault::Cancel => {
+                for _ in 0..CANCELLED {
+                    self.at(when(1_000, 40_000), Happens::Cancel);
+                }
+            }
+            Fault::Revoke => {
+                // A revoked terminal gets no feed: that the centre was rebuilt it learns when it sends again.
+                let terminal = when(0, 2) == 0 && !self.profile.has(Fault::Restore);
+                self.at(when(10_000, 25_000), Happens::Revoke { terminal });
+            }
+            Fault::Clock => {
+                let skew = if when(0, 2) == 0 { -EIGHT_DAYS_MS } else { TEN_YEARS_MS };
+                for handheld in &mut self.handhelds {
+                    handheld.skew_ms = skew;
+                }
+            }
+            Fault::Flip => {
+                for who in 0..TERMINALS.len() {
+                    self.at(when(5_000, 35_000), Happens::Flip(who));
+                }
+            }
+            Fault::Muddle => {}
+        }
+    }
+
+    /// Plans something.
+    pub fn at(&mut self, after_ms: i64, what: Happens) {
+        self.count += 1;
+        self.queue.insert((self.now.0 + after_ms.max(0), self.count), what);
+    }
+
+    /// Whether a fault of this kind comes about now.
+    pub fn strikes(&mut self, fault: Fault, percent: u64) -> bool {
+        let luck = if fault == Fault::Net { &mut self.luck.net } else { &mut self.luck.power };
+        let drawn = luck.bits() % 100 < percent;
+        self.faults && drawn && self.profile.has(fault)
+    }
+
+    /// Tells what happened.
+    pub fn note(&mut self, what: impl AsRef<str>) {
+        self.trace.push(format!("{} {}", self.now.0, what.as_ref()));
+    }
+
+    /// Counts a fault.
+    pub fn meet(&mut self, what: &'static str) {
+        *self.met.entry(what).or_default() += 1;
+    }
+
+    fn run_until(&mut self, end: Millis) -> Result<(), String> {
+        while let Some(entry) = self.queue.first_entry() {
+            if entry.key().0 > end.0 {
+                break;
+            }
+            let ((at, _), what) = entry.remove_entry();
+            self.now = Millis(at);
+            self.happen(what)?;
+        }
+        self.now = end;
+        Ok(())
+    }
+
+    /// No more faults; people go home.
+    fn heal(&mut self) -> Result<(), String> {
+        self.faults = false;
+        self.note("heal");
+        self.centre.shipping = true;
+        self.centre.disk.cut_after(None);
+        for who in 0..self.handhelds.len() {
+            let handheld = &mut self.handhelds[who];
+            handheld.rates = Rates::default();
+            handheld.disk.set_rates(handheld.rates);
+            handheld.disk.cut_after(None);
+            self.come_to(who)?;
+        }
+        Ok(())
+    }
+
+    /// Lets time pass.
+    pub fn let_pass(&mut self, ms: i64) -> Result<(), String> {
+        self.run_until(Millis(self.now.0 + ms))
+    }
+
+    fn rest(&mut self) -> Result<(), String> {
+        while self.now < REST_BY {
+            self.run_until(Millis(self.now.0 + 1_000))?;
+            if self.is_at_rest()? {
+                return self.drain();
+            }
+        }
+        Err(format!("L1 everything comes to rest once the faults stop: {}", self.unrest()?))
+    }
+
+    fn happen(&mut self, what: Happens) -> Result<(), String> {
+        match what {
+            Happens::Act(person) => self.act(person),
+            Happens::Timer { who, life } => self.timer(who, life),
+            Happens::Arrives { who, life, call, what } => self.arrives(who, life, call, &what),
+            Happens::Answered { who, life, call, answer } => {
+                let handheld = &mut self.handhelds[who];
+                if handheld.life != life || !handheld.open.remove(&call) {
+                    return Ok(());
+                }
+                let name = handheld.name;
+                let heard = super::net::told(&answer);
+                handheld.hear(self.now, Some(*answer));
+                self.note(format!("{name} ({who}) hears {heard}"));
+                self.after(who)
+            }
+            Happens::Kill(who) => self.kill(who),
+            Happens::KillCentre if self.faults => {
+                let next = 3_000 + i64::try_from(small(&mut self.luck.power, 15_000)).unwrap_or(0);
+                self.at(next, Happens::KillCentre);
+                self.crash_centre("the centre loses power")
+            }
+            Happens::Ship => {
+                self.at(SHIP_MS, Happens::Ship);
+                self.centre.ship(self.now)
+            }
+            Happens::Unship => {
+                self.centre.shipping = false;
+                Ok(())
+            }
+            Happens::Restore if self.faults => self.restore(),
+            Happens::Cancel if self.faults => self.cancel(),
+            Happens::Revoke { terminal } if self.faults => self.revoke(terminal),
+            Happens::Clone(who) if self.faults => self.clone_of(who),
+            Happens::Keep(who) if self.faults => {
+                let folder = site::folder();
+                copy_files(self.handhelds[who].home(), folder.path());
+                let kept = folder.path().to_owned();
+                self.kept_folders.push(folder);
+                let when = 3_000 + i64::try_from(small(&mut self.luck.plan, 10_000)).unwrap_or(0);
+                self.at(when, Happens::PutBack { who, kept });
+                Ok(())
+            }
+            Happens::PutBack { who, kept } if self.faults => self.put_back(who, kept),
+            Happens::Flip(who) if self.faults => self.flip(who),
+            _ => Ok(()),
+        }
+    }
+
+    fn timer(&mut self, who: usize, life: u32) -> Result<(), String> {
+        if self.handhelds[who].life != life {
+            return Ok(());
+        }
+        self.woken.remove(&who);
+        self.handhelds[who].hear(self.now, None);
+        self.after(who)
+    }
+
+    /// What follows from whatever a terminal did: death, what it told, its calls.
+    pub fn after(&mut self, who: usize) -> Result<(), String> {
+        if self.handhelds[who].disk.is_dead() {
+            self.crash(who)?;
+        }
+        self.come_to(who)?;
+        self.hears_people(who)?;
+        self.hold_laws(who)?;
+        for call in self.handhelds[who].calls() {
+            self.send(who, call);
+        }
+        let handheld = &self.handhelds[who];
+        let life = handheld.life;
+        if let Some(at) = handheld.wake_at() {
+            let at = at.0.max(self.now.0 + 1);
+            let known = self.woken.get(&who).filter(|(of, due)| *of == life && *due <= at);
+            if known.is_none() {
+                self.woken.insert(who, (life, at));
+                self.at(at - self.now.0, Happens::Timer { who, life });
+            }
+        }
+        Ok(())
+    }
+
+    /// A terminal whose files are closed is started anew by whoever holds it.
+    fn come_to(&mut self, who: usize) -> Result<(), String> {
+        for _ in 0..3 {
+            if !self.handhelds[who].shell().files().read().is_closed() {
+                return Ok(());
+            }
+            let handheld = &mut self.handhelds[who];
+            handheld.at(self.now);
+            handheld.shell_mut().input(aisle::app::input::Input::Tick);
+        }
+        if self.handhelds[who].shell().files().read().is_closed() {
+            self.note(format!("{} is started anew", self.handhelds[who].name));
+            return self.crash_with(who, Cut::Kept);
+        }
+        Ok(())
+    }
+
+    fn kill(&mut self, who: usize) -> Result<(), String> {
+        if !self.faults {
+            return Ok(());
+        }
+        let next = 2_000 + i64::try_from(small(&mut self.luck.power, 12_000)).unwrap_or(0);
+        self.at(next, Happens::Kill(who));
+        let within = self.luck.power.bits() % 40;
+        if within < 25 {
+            self.handhelds[who].disk.cut_after(Some(within));
+            return Ok(());
+        }
+        self.crash(who)?;
+        self.after(who)
+    }
+
+    fn crash(&mut self, who: usize) -> Result<(), String> {
+        let cut = Cut::ALL[small(&mut self.luck.power, Cut::ALL.len())];
+        self.crash_with(who, cut)
+    }
+
+    fn crash_with(&mut self, who: usize, cut: Cut) -> Result<(), String> {
+        self.note(format!("{} loses power: {cut:?}", self.handhelds[who].name));
+        self.meet("power cuts of terminals");
+        let handheld = &mut self.handhelds[who];
+        if self.profile.has(Fault::Clock) && self.luck.power.bits().is_multiple_of(2) {
+            handheld.skew_ms = [-EIGHT_DAYS_MS, TEN_YEARS_MS, 0][small(&mut self.luck.power, 3)];
+        }
+        handheld.crash(self.now, cut, &mut self.luck.power)?;
+        self.woken.remove(&who);
+        self.is_all_there(who)
+    }
+
+    pub(super) fn crash_centre(&mut self, why: &str) -> Result<(), String> {
+        let cut = Cut::ALL[small(&mut self.luck.power, Cut::ALL.len())];
+        self.note(format!("{why}: {cut:?}"));
+        self.meet("power cuts of the centre");
+        self.centre.crash(cut)?;
+        self.what_was_answered_is_there()
+    }
+
+    fn restore(&mut self) -> Result<(), String> {
+        self.note("the centre is rebuilt from its backup");
+        self.meet("restores of the centre");
+        self.centre.restore()?;
+        self.centre.shipping = true;
+        // What the office did since the backup is lost with it.
+        let revoked: Vec<&'static str> = self.revoked.iter().copied().collect();
+        for name in revoked {
+            self.revoke_now(name)?;
+        }
+        Ok(())
+    }
+
+    fn cancel(&mut self) -> Result<(), String> {
+        let reference = format!("O{}", 1 + small(&mut self.luck.plan, 14));
+        let by = code("CENTRE");
+        let done =
+            self.centre.write(self.now, |tx, context| cancel(tx, context, site::CHANNEL, &reference, &by));
+        let done = done.map_err(|error| format!("an order can be cancelled: {error}"))?;
+        self.note(format!("{reference} is cancelled: {done:?}"));
+        if done == Cancelled::Whole {
+            self.meet("orders cancelled");
+        }
+        Ok(())
+    }
+
+    fn revoke(&mut self, terminal: bool) -> Result<(), String> {
+        self.meet("revocations");
+        self.revoke_now(if terminal { TERMINALS[1] } else { PEOPLE[0].0 })
+    }
+
+    fn revoke_now(&mut self, name: &'static str) -> Result<(), String> {
+        self.note(format!("{name} is revoked"));
+        self.revoked.insert(name);
+        let done = self.centre.write(self.now, |tx, _| {
+            if TERMINALS.contains(&name) {
+                return revoke(tx, &code(name)).map(drop);
+            }
+            if let Some(operator) = tx.fetch::<Operator>(&code(name))? {
+                tx.keep(Operator { active: false, ..operator })?;
+            }
+            Ok(())
+        });
+        done.map_err(|error| format!("a badge can be ended: {error}"))
+    }
+
+    fn clone_of(&mut self, who: usize) -> Result<(), String> {
+        let folder = site::folder();
+        copy_files(self.handhelds[who].home(), folder.path());
+        let (number, seen, hand) =
+            (self.handhelds[who].number, self.handhelds[who].seen, self.handhelds[who].hand.clone());
+        self.note(format!("{} is cloned", self.handhelds[who].name));
+        self.meet("clones");
+        self.handhelds[who].alone = false;
+        let mut clone = Handheld::new(number, folder, &mut self.luck.plan)?;
+        (clone.seen, clone.hand, clone.alone) = (seen, hand, false);
+        clone.skew_ms = self.handhelds[who].skew_ms;
+        self.handhelds.push(clone);
+        let clone = self.handhelds.len() - 1;
+        if self.profile.has(Fault::Kill) {
+            self.at(5_000, Happens::Kill(clone));
+        }
+        self.after(clone)
+    }
+
+    fn put_back(&mut self, who: usize, kept: PathBuf) -> Result<(), String> {
+        let name = self.handhelds[who].name;
+        let told: Vec<Id<Op>> =
+            self.told.iter().filter(|(_, told)| told.name == name).map(|(id, _)| *id).collect();
+        for id in told {
+            if !self.centre.has(id)? {
+                self.at(300, Happens::PutBack { who, kept });
+                return Ok(());
+            }
+        }
+        // What both ends lose at once is lost: the backup must have it.
+        let record = self.centre.read(|tx| tx.terminal_state(&code(name)))?;
+        let life = record.as_ref().and_then(|record| record.incarnation);
+        let safe = record.is_some_and(|record| record.applied_hi <= self.centre.safe_hi(name, life));
+        if !safe || self.intents.contains_key(&who) {
+            self.at(300, Happens::PutBack { who, kept });
+            return Ok(());
+        }
+        self.note(format!("{name}'s older files are put back"));
+        self.meet("older files put back");
+        let handheld = &mut self.handhelds[who];
+        handheld.put_back(&kept, self.now, &mut self.luck.plan)?;
+        handheld.beeped.clear();
+        self.woken.remove(&who);
+        self.after(who)
+    }
+
+    /// Turns a bit of the cache over while the program is away.
+    fn flip(&mut self, who: usize) -> Result<(), String> {
+        self.crash_with(who, Cut::Kept)?;
+        let handheld = &mut self.handhelds[who];
+        let file = handheld.home().join("data/view.db");
+        handheld.disk.die();
+        handheld.shell = None;
+        handheld.disk.power_up(Cut::Kept);
+        let mut bytes = fs::read(&file).unwrap_or_default();
+        if bytes.is_empty() {
+            return self.crash_with(who, Cut::Kept);
+        }
+        let at = small(&mut self.luck.power, bytes.len());
+        bytes[at] ^= 1 << (self.luck.power.bits() % 8);
+        fs::write(&file, bytes).expect("a file of the test can be written");
+        self.meet("bits turned over");
+        self.note(format!("a bit of {}'s cache turns over", self.handhelds[who].name));
+        self.crash_with(who, Cut::Kept)?;
+        self.after(who)
+    }
+}

@@ -447,7 +447,7 @@ pub(super) fn prepare(db: &mut Connection, file: &Path, durability: Durability) 
 fn configure(db: &Connection, durability: Durability) -> Result<(), StoreError> {
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     db.pragma_update(None, "journal_mode", "WAL")?;
-    db.pragma_update(None, "synchronous", synchronous(durability))?;
+    db.pragma_update(None, "synchronous", durability.word())?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "mmap_size", 0)?;
@@ -455,13 +455,6 @@ fn configure(db: &Connection, durability: Durability) -> Result<(), StoreError> 
     db.pragma_update(None, "cell_size_check", "ON")?;
     db.set_prepared_statement_cache_capacity(32);
     Ok(())
-}
-
-fn synchronous(durability: Durability) -> &'static str {
-    if canary::sings("journal_sync_off") {
-        return "OFF";
-    }
-    if canary::sings("journal_sync_normal") { "NORMAL" } else { durability.word() }
 }
 
 fn begin(

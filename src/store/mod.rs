@@ -51,8 +51,10 @@ pub enum Durability {
 }
 
 impl Durability {
-    const fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
+            Self::Full if canary::sings("journal_sync_off") => "OFF",
+            Self::Full if canary::sings("journal_sync_normal") => "NORMAL",
             Self::Full => "FULL",
             Self::Off => "OFF",
         }

@@ -15,6 +15,7 @@ use aisle::{
         shell::{Line, Shell},
     },
     device::clock::Clock,
+    store::BALLAST_BYTES,
     sync::engine::{Effect, Event},
 };
 use aisle_core::{
@@ -116,6 +117,7 @@ impl Handheld {
     /// Starts the program.
     pub fn start(&mut self, now: Millis, luck: &mut Mint) -> Result<(), String> {
         let mut why = String::new();
+        lay_ballast(&self.home.path().join("data"));
         for _ in 0..STARTS {
             self.stop();
             self.at(now);
@@ -191,12 +193,21 @@ impl Handheld {
     }
 }
 
+/// The space that a terminal takes up for later, without its bytes: what is simulated is not how much fits.
+fn lay_ballast(data: &Path) {
+    fs::create_dir_all(data).expect("a folder");
+    let ballast = fs::File::create(data.join("ballast")).expect("a file of the test can be made");
+    ballast.set_len(BALLAST_BYTES).expect("a file of the test can be long");
+}
+
 /// Copies the files of a terminal, in whatever state they are, over those in a folder.
 pub fn copy_files(from: &Path, to: &Path) {
     let data = to.join("data");
     let _ = fs::remove_dir_all(&data);
     fs::create_dir_all(&data).expect("a folder");
     for file in fs::read_dir(from.join("data")).expect("a folder").flatten() {
-        fs::copy(file.path(), data.join(file.file_name())).expect("a file can be copied");
+        if file.file_name() != "ballast" {
+            fs::copy(file.path(), data.join(file.file_name())).expect("a file can be copied");
+        }
     }
 }

@@ -126,7 +126,8 @@ fn seeds(base: &Base, first: u64, plain: bool) -> Sum {
 
 fn is_caught(base: &Base, name: &&'static str, first: u64) -> bool {
     let began = Instant::now();
-    let seeds = first..first.saturating_add(CANARY_SEEDS);
+    let within = number("WITHIN").unwrap_or(CANARY_SEEDS);
+    let seeds = first..first.saturating_add(within);
     match catch(base, name, seeds) {
         Some((seed, wrong)) => {
             let wrong: String = wrong.chars().take(150).collect();
@@ -137,7 +138,7 @@ fn is_caught(base: &Base, name: &&'static str, first: u64) -> bool {
             true
         }
         None => {
-            println!("canary {name}: not caught by {CANARY_SEEDS} seeds");
+            println!("canary {name}: not caught by {within} seeds");
             false
         }
     }

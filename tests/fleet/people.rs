@@ -56,6 +56,10 @@ impl World {
         if session.operator.is_none() {
             return self.sign_on(who, person);
         }
+        if self.chance(3) {
+            // A break: her own badge signs her off, unless pieces are in hand.
+            return self.scan(who, PEOPLE[person].0);
+        }
         match PEOPLE[person].1 {
             Role::Picker => self.pick(who, person),
             Role::Packer => self.pack(who),

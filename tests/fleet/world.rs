@@ -33,7 +33,7 @@ use super::{
 const REST_BY: Millis = Millis(600_000);
 /// Orders that customers try to take back in a morning.
 const CANCELLED: usize = 3;
-/// How often the backup ships, in milliseconds.
+/// How often the backup ships at most, in milliseconds.
 const SHIP_MS: i64 = 700;
 /// A clock may be so far behind: what is done by it is old enough to be let go of.
 const EIGHT_DAYS_MS: i64 = 8 * 24 * 3_600_000;
@@ -334,7 +334,8 @@ impl World {
                 self.crash_centre("the centre loses power")
             }
             Happens::Ship => {
-                self.at(SHIP_MS, Happens::Ship);
+                let late = i64::try_from(small(&mut self.luck.plan, 5_000)).unwrap_or(0);
+                self.at(SHIP_MS + late, Happens::Ship);
                 self.centre.ship(self.now)
             }
             Happens::Unship => {

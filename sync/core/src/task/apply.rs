@@ -226,22 +226,7 @@ impl<R: Rows> Fold<'_, R> {
     }
 
     fn blank_trouble(&self, kind: TroubleKind, owner: Role, remedies: Vec<Remedy>) -> Trouble {
-        Trouble {
-            id: self.origin.op.retyped(),
-            kind,
-            owner,
-            raised: self.origin.at,
-            by: self.origin.operator.clone(),
-            task: None,
-            fulfilment: None,
-            item: None,
-            location: None,
-            tote: None,
-            terminal: None,
-            quantity: Quantity::ZERO,
-            remedies,
-            settled: None,
-        }
+        Trouble::blank(self.origin, kind, owner, remedies)
     }
 
     fn raise(&mut self, trouble: Trouble) -> Result<(), R::Error> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::op::Origin;
 use super::state::{FulfilmentOrder, Operator, PickTask, Role, Terminal, Tote};
 use crate::{
     id::{Code, Id},
@@ -104,6 +105,26 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// An exception that an operation raises, about nothing in particular yet.
+    pub(super) fn blank(origin: &Origin, kind: TroubleKind, owner: Role, remedies: Vec<Remedy>) -> Self {
+        Self {
+            id: origin.op.retyped(),
+            kind,
+            owner,
+            raised: origin.at,
+            by: origin.operator.clone(),
+            task: None,
+            fulfilment: None,
+            item: None,
+            location: None,
+            tote: None,
+            terminal: None,
+            quantity: Quantity::ZERO,
+            remedies,
+            settled: None,
+        }
+    }
+
     /// The id of the exception about what is in a tote.
     #[must_use]
     pub fn of_tote(tote: &Code<Tote>) -> Id<Self> {

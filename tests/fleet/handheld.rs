@@ -1,7 +1,7 @@
 //! A terminal of the fleet: the production shell over the fault disk, with a line that leads into the simulation.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet, VecDeque},
     fs,
     path::Path,
@@ -57,6 +57,8 @@ pub struct Handheld {
     pub first: Incarnation,
     /// How wrong its clock is.
     pub skew_ms: i64,
+    /// The latest that its clock told since the laws were last held against it.
+    pub latest_ms: Cell<i64>,
     pub rates: Rates,
     /// Pieces that its people hold for a stop, on a cart.
     pub hand: BTreeMap<Id<PickTask>, i64>,
@@ -85,6 +87,7 @@ impl Handheld {
             based: (Incarnation(0), 0),
             first: Incarnation(0),
             skew_ms: 0,
+            latest_ms: Cell::new(0),
             rates: Rates::default(),
             hand: BTreeMap::new(),
             alone: true,
@@ -112,6 +115,7 @@ impl Handheld {
     /// Sets its clock.
     pub fn at(&self, now: Millis) {
         self.clock.set(now.0 + self.skew_ms);
+        self.latest_ms.set(self.latest_ms.get().max(now.0 + self.skew_ms));
     }
 
     /// Starts the program.

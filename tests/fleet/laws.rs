@@ -193,6 +193,11 @@ impl World {
             }
             last = row.seq;
         }
+        let live = self.centre.read(|tx| tx.rows_by_key(None, usize::MAX))?;
+        let due = live.iter().filter(|row| row.seq > cursor && row.seq <= page.to);
+        if let Some(row) = due.into_iter().find(|row| !page.rows.iter().any(|told| told.key == row.key)) {
+            return Err(format!("S19 a page has every row up to its end: {name} misses {}", row.key));
+        }
         if let Some(life) = page.my_incarnation {
             let told = (life, page.my_applied_hi);
             let known = self.laws.pages.entry((page.epoch, page.to, name)).or_insert(told);
@@ -254,6 +259,7 @@ impl World {
         let name = handheld.name;
         let before = if handheld.based.0 == life { handheld.based.1 } else { 0 };
         handheld.based = (life, base);
+        let latest_ms = handheld.latest_ms.replace(0);
         if base <= before {
             return Ok(());
         }
@@ -261,7 +267,7 @@ impl World {
         if base > self.centre.safe_ever.get(&(name, life)).copied().unwrap_or(0) {
             return Err(format!("S7 only what is safe is let go of: {name} up to {base}"));
         }
-        let oldest = self.now.0 + self.handhelds[who].skew_ms - SEVEN_DAYS_MS;
+        let oldest = latest_ms - SEVEN_DAYS_MS;
         let gone = |told: &&super::world::Told| {
             told.name == name && told.place.0 == life && (before + 1..=base).contains(&told.place.1)
         };

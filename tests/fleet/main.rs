@@ -30,7 +30,7 @@ use run::{Sum, catch, play, tell};
 use site::Base;
 
 /// Seeds and canaries of a run of the tests: what fits into half a minute.
-const SAMPLE_SEEDS: u64 = 24;
+const SAMPLE_SEEDS: u64 = 16;
 /// Canaries of a run of the tests.
 const SAMPLE_CANARIES: [&str; 6] = [
     "journal_sync_off",

@@ -28,9 +28,6 @@ pub enum Fault {
     Revoke,
     /// Terminals' clocks are wrong, by hours or years, and change at each start.
     Clock,
-    /// The cache of a terminal is damaged; nothing finds that yet, so it is not drawn.
-    #[allow(dead_code, reason = "drawn once the feed carries a checksum")]
-    Flip,
     /// People use each other's totes and carts, and take things back.
     Muddle,
 }

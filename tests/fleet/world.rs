@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::PathBuf,
 };
 
@@ -70,8 +69,6 @@ pub enum Happens {
     Keep(usize),
     /// The copy takes the place of the terminal's files, once the centre has all they held.
     PutBack { who: usize, kept: PathBuf },
-    /// A bit of a terminal's cache turns over.
-    Flip(usize),
 }
 
 /// An operation that a terminal confirmed or kept.
@@ -235,11 +232,6 @@ impl World {
                     handheld.skew_ms = skew;
                 }
             }
-            Fault::Flip => {
-                for who in 0..TERMINALS.len() {
-                    self.at(when(5_000, 35_000), Happens::Flip(who));
-                }
-            }
             Fault::Muddle => {}
         }
     }
@@ -356,7 +348,6 @@ impl World {
                 Ok(())
             }
             Happens::PutBack { who, kept } if self.faults => self.put_back(who, kept),
-            Happens::Flip(who) if self.faults => self.flip(who),
             _ => Ok(()),
         }
     }
@@ -540,27 +531,6 @@ impl World {
         handheld.put_back(&kept, self.now, &mut self.luck.plan)?;
         handheld.beeped.clear();
         self.woken.remove(&who);
-        self.after(who)
-    }
-
-    /// Turns a bit of the cache over while the program is away.
-    fn flip(&mut self, who: usize) -> Result<(), String> {
-        self.crash_with(who, Cut::Kept)?;
-        let handheld = &mut self.handhelds[who];
-        let file = handheld.home().join("data/view.db");
-        handheld.disk.die();
-        handheld.shell = None;
-        handheld.disk.power_up(Cut::Kept);
-        let mut bytes = fs::read(&file).unwrap_or_default();
-        if bytes.is_empty() {
-            return self.crash_with(who, Cut::Kept);
-        }
-        let at = small(&mut self.luck.power, bytes.len());
-        bytes[at] ^= 1 << (self.luck.power.bits() % 8);
-        fs::write(&file, bytes).expect("a file of the test can be written");
-        self.meet("bits turned over");
-        self.note(format!("a bit of {}'s cache turns over", self.handhelds[who].name));
-        self.crash_with(who, Cut::Kept)?;
         self.after(who)
     }
 }

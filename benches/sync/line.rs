@@ -142,6 +142,8 @@ pub(crate) struct Line {
     pub(crate) hundreds: (u64, u64),
     waiting: Vec<Due>,
     held: Option<Held>,
+    /// When the engine wants to be asked again: the earliest, as the shell keeps it.
+    wake: Option<Millis>,
     /// What is smaller than a millisecond is not lost between steps.
     rest_us: u64,
 }
@@ -176,7 +178,8 @@ impl Line {
     /// What happens next: something that is under way, or the end of a held call.
     fn next(&mut self, handheld: &Handheld, centre: &mut Centre) -> Due {
         if let Some(held) = self.held {
-            let first = self.waiting.iter().map(|(at, _)| at.0).min().unwrap_or(i64::MAX);
+            let first = self.waiting.iter().map(|(at, _)| at.0).chain(self.wake.map(|at| at.0)).min();
+            let first = first.unwrap_or(i64::MAX);
             if self.parted {
                 self.held = None;
                 self.waiting.push((handheld.now, Event::Fed(parted())));
@@ -184,6 +187,10 @@ impl Line {
                 self.held = None;
                 self.feed(handheld, centre, held.until, held);
             }
+        }
+        if let Some(at) = self.wake.filter(|at| self.waiting.iter().all(|(other, _)| at.0 <= other.0)) {
+            self.wake = None;
+            return (at, Event::Tick);
         }
         self.waiting.sort_by_key(|(at, _)| at.0);
         assert!(!self.waiting.is_empty(), "the engine waits for something");
@@ -195,7 +202,8 @@ impl Line {
         let now = handheld.now;
         centre.now = centre.now.max(now);
         if let Effect::WakeAt(at) = effect {
-            return self.waiting.push((at, Event::Tick));
+            self.wake = Some(self.wake.map_or(at, |known| known.min(at)));
+            return;
         }
         self.calls += u64::from(!matches!(effect, Effect::RowsChanged | Effect::Answered(_)));
         match effect {

@@ -46,6 +46,8 @@ pub(crate) fn ratio(centre: &mut Centre, folder: &Path, stops: &[Stop]) -> f64 {
     let begun = super::BEGUN;
     let mut next: BTreeMap<(i64, u64), Next> = BTreeMap::new();
     let mut tie = 0;
+    // When each wants to be asked again.
+    let mut wakes: Vec<Option<i64>> = vec![None; TERMINALS];
     for n in 0..TERMINALS {
         let at = begun.0 + i64::try_from(n as u64 * WINDOW_MS / TERMINALS as u64).unwrap_or(0);
         tie += 1;
@@ -66,12 +68,18 @@ pub(crate) fn ratio(centre: &mut Centre, folder: &Path, stops: &[Stop]) -> f64 {
                 continue;
             }
         };
+        if matches!(event, Event::Tick) {
+            wakes[who] = None;
+        }
         let handheld = &mut fleet[who];
         let effects = handheld.engine.step(Millis(at), event, &mut handheld.store).expect("the disk holds");
         for effect in effects {
             tie += 1;
             match effect {
-                Effect::WakeAt(wake) if handheld.unsent() > 0 => {
+                Effect::WakeAt(wake)
+                    if handheld.unsent() > 0 && wakes[who].is_none_or(|known| wake.0 < known) =>
+                {
+                    wakes[who] = Some(wake.0);
                     next.insert((wake.0.max(at + 1), tie), Next::Step(who, Event::Tick));
                 }
                 Effect::Upload(batch) => {

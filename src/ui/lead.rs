@@ -50,7 +50,8 @@ impl Lists {
         screen.set_fine(int(view.fine));
         screen.set_next_cutoff(view.next_cutoff.as_str().into());
         screen.set_next_cutoff_min(or_none(view.next_cutoff_min));
-        screen.set_next_spare_min(0);
+        screen.set_has_spare(view.next_spare_min.is_some());
+        screen.set_next_spare_min(view.next_spare_min.unwrap_or(0));
         let mut items: Vec<LeadItem> = view.rows.iter().map(trouble).collect();
         items.extend(view.quiet.iter().map(quiet));
         self.troubles.set(&items, |item| item.id.clone());
@@ -105,7 +106,10 @@ impl Lists {
         screen.set_to_hour(times().max().unwrap_or(0) / 60 + 1);
         let cutoffs: Vec<CutOff> = view.cutoffs.iter().map(cut_off).collect();
         self.cutoffs.set(&cutoffs, |cut| cut.id.clone());
-        let is_late = |cut: &&lead::CutOff| cut.open > 0 && cut.at_min.is_some_and(|at| at < view.now_min);
+        let is_over = |cut: &lead::CutOff| cut.at_min.is_some_and(|at| at < view.now_min);
+        let is_late = |cut: &&lead::CutOff| {
+            cut.open > 0 && (is_over(cut) || cut.spare_min.is_some_and(|spare| spare < 0))
+        };
         let late: Vec<_> = view.cutoffs.iter().filter(is_late).collect();
         screen.set_holding(int(view.cutoffs.len() - late.len()));
         screen.set_late(int(late.len()));
@@ -128,8 +132,9 @@ fn cut_off(cut: &lead::CutOff) -> CutOff {
         at_min: or_none(cut.at_min),
         done: int(cut.done),
         total: int(cut.done + cut.open),
-        finish_min: -1,
-        tight: false,
+        // Beside the cut-off, past midnight too.
+        finish_min: or_none(cut.at_min.zip(cut.spare_min).map(|(at, spare)| (at - spare).max(0))),
+        tight: cut.tight,
     }
 }
 

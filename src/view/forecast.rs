@@ -10,7 +10,7 @@ use aisle_core::{
         ground::{Ground, Spot, time_ms},
         layout::Point,
     },
-    task::state::{Operator, PickList, PickTask},
+    task::state::{FulfilmentOrder, FulfilmentState, Manifest, Operator, PickList, PickTask},
 };
 
 use super::{Input, lead::Forecast};
@@ -51,6 +51,17 @@ fn planned(input: Input<'_>, list: &PickList, from_here: bool, tasks: &[&PickTas
     Some(Rest { length_mm: ground.walk(from, &spots).length_mm?, stops: tasks.len() })
 }
 
+/// How long it takes to walk the rest of lists, one after another, with so much more to walk and so many more
+/// stops, in milliseconds.
+fn takes_ms(input: Input<'_>, lists: &[&PickList], more_mm: u64, more_stops: usize) -> Option<i64> {
+    let mut ms = time_ms(more_mm, more_stops);
+    for list in lists {
+        let rest = rest(input, list)?;
+        ms = ms.saturating_add(time_ms(rest.length_mm, rest.stops));
+    }
+    i64::try_from(ms).ok()
+}
+
 /// When lists are done, one after another, with so much more to walk and so many more stops, in minutes of the
 /// local day.
 pub(super) fn done_min(
@@ -59,12 +70,44 @@ pub(super) fn done_min(
     more_mm: u64,
     more_stops: usize,
 ) -> Option<i32> {
-    let mut ms = time_ms(more_mm, more_stops);
-    for list in lists {
-        let rest = rest(input, list)?;
-        ms = ms.saturating_add(time_ms(rest.length_mm, rest.stops));
+    let ms = takes_ms(input, lists, more_mm, more_stops)?;
+    Some(input.minute_of_day(input.now.plus(ms)))
+}
+
+/// What a vehicle has to spare when the last piece for it leaves the shelves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spare {
+    /// In minutes; less than nothing when it will be late.
+    pub min: i32,
+    /// Nothing is to spare when the holders go on walking as much more than planned as they did so far.
+    pub tight: bool,
+}
+
+/// What a vehicle has to spare, as far as picking goes. None when nothing is left to pick for it, when it has no
+/// time to leave at, and while any of its goods wait for somebody to pick them.
+pub(super) fn spare(input: Input<'_>, manifest: &Manifest) -> Option<Spare> {
+    let rows = &input.state.rows;
+    let is_for = |order: &&FulfilmentOrder| order.service == manifest.service;
+    if rows.all::<FulfilmentOrder>().filter(is_for).any(|order| order.state == FulfilmentState::Open) {
+        return None;
     }
-    Some(input.minute_of_day(input.now.plus(i64::try_from(ms).ok()?)))
+    let is_ours =
+        |task: &&PickTask| rows.find::<FulfilmentOrder>(&task.fulfilment).is_some_and(|o| is_for(&o));
+    let mut last: Option<(i64, i64)> = None;
+    for list in rows.all::<PickList>().filter(|list| pick::open(rows, list).any(|task| is_ours(&task))) {
+        let hers = lists_of(input, &list.holder.as_ref()?.operator);
+        let before = hers.iter().position(|other| other.id == list.id)?;
+        let ms = takes_ms(input, hers.get(..=before)?, 0, 0)?;
+        let slower = i64::from(walked_percent(input, list).unwrap_or(0).max(0));
+        let shown = ms.saturating_add(ms.saturating_mul(slower) / 100);
+        last = last.max(Some((ms, shown)));
+    }
+    let (plain, shown) = last?;
+    let left = manifest.due?.since(input.now);
+    Some(Spare {
+        min: i32::try_from((left - plain).div_euclid(60_000)).ok()?,
+        tight: left >= plain && left < shown,
+    })
 }
 
 /// By how many percent the walk of a run will be longer than planned: what was walked so far and what remains,

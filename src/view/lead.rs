@@ -38,6 +38,8 @@ pub struct Troubles {
     pub next_cutoff_min: Option<i32>,
     /// Its carrier service.
     pub next_cutoff: String,
+    /// What it has to spare, in minutes, less than nothing when it will be late.
+    pub next_spare_min: Option<i32>,
 }
 
 /// One exception.
@@ -230,6 +232,11 @@ pub struct CutOff {
     pub done: usize,
     /// Orders of this service that are not packed.
     pub open: usize,
+    /// What it has to spare when its last piece leaves the shelves, in minutes, less than nothing when it will be
+    /// late.
+    pub spare_min: Option<i32>,
+    /// It will be late if people go on walking as much more than planned as they did so far.
+    pub tight: bool,
 }
 
 pub(super) fn troubles(input: Input<'_>) -> Troubles {
@@ -246,6 +253,7 @@ pub(super) fn troubles(input: Input<'_>) -> Troubles {
         quiet: quiet(input),
         next_cutoff_min: next.and_then(|m| m.due).map(|due| input.minute_of_day(due)),
         next_cutoff: next.map(|m| m.service.to_string()).unwrap_or_default(),
+        next_spare_min: next.and_then(|m| forecast::spare(input, m)).map(|spare| spare.min),
     }
 }
 
@@ -443,11 +451,14 @@ fn cut_off(input: Input<'_>, manifest: &Manifest) -> CutOff {
         use aisle_core::task::state::FulfilmentState as S;
         order.service == manifest.service && matches!(order.state, S::Open | S::Released | S::Packing)
     };
+    let spare = forecast::spare(input, manifest);
     CutOff {
         id: manifest.id.to_string(),
         name: manifest.service.to_string(),
         at_min: manifest.due.map(|due| input.minute_of_day(due)),
         done: rows.all::<Parcel>().filter(|p| p.service == manifest.service && p.sscc.is_some()).count(),
         open: rows.all::<FulfilmentOrder>().filter(unpacked).count(),
+        spare_min: spare.map(|spare| spare.min),
+        tight: spare.is_some_and(|spare| spare.tight),
     }
 }

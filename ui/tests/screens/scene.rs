@@ -54,6 +54,8 @@ pub fn all() -> Vec<Scene> {
         Scene::hand("trouble", trouble),
         Scene::hand("trouble-second", trouble_second),
         Scene::hand("trouble-none", trouble_none),
+        Scene::hand("trouble-held", |app| drop(trouble_held(app))),
+        Scene::hand("trouble-out-of-role", |app| trouble_held(app).set_open(2)),
         Scene::hand("exceptions", exceptions),
         Scene::hand("reassign-from", reassign_from),
         Scene::hand("reassign-to", reassign_to),
@@ -371,12 +373,35 @@ fn trouble_second(app: &App) {
     lead(app).set_open(1);
 }
 
+/// What no single stop or order is about: terminals and people.
+fn trouble_held(app: &App) -> Lead<'_> {
+    let lead = lead(app);
+    let item = |trouble, digit, count, minutes| LeadItem {
+        trouble,
+        digit,
+        code: text("H12"),
+        owner: text("Ceylan"),
+        count,
+        minutes,
+        first: offer(Remedy::Accept, 1),
+        ..Default::default()
+    };
+    lead.set_troubles(list(vec![
+        item(Trouble::Held, 3, 12, 4),
+        item(Trouble::Cloned, 4, 2, 18),
+        item(Trouble::OutOfRole, 5, 3, 65),
+        item(Trouble::ClockOff, 6, 95, 95),
+    ]));
+    lead
+}
+
 fn trouble_none(app: &App) {
     let lead = lead(app);
     lead.set_troubles(list(vec![]));
     lead.set_fine(25);
     lead.set_next_cutoff(text("DPD"));
     lead.set_next_cutoff_min(870);
+    lead.set_has_spare(true);
     lead.set_next_spare_min(38);
 }
 
@@ -526,7 +551,7 @@ fn board(app: &App) {
         cut("DPD", 870, 214, 260, 884, false),
         cut("Post", 900, 96, 180, 860, false),
         cut("UPS", 960, 31, 140, 922, true),
-        cut("Own van", 1050, 0, 64, 980, false),
+        cut("Own van", 1050, 0, 64, -1, false),
     ]));
     board.set_holding(3);
     board.set_late(1);

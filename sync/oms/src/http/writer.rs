@@ -2,10 +2,14 @@
 //!
 //! Commands arrive on a bounded channel. Whatever waits when a commit begins shares it, up to
 //! [`GROUP_MAX`]; each has its own savepoint, and no answer leaves before the group is on the disk.
+//!
+//! A command on the command line writes to the same database from a process of its own. While nothing else is
+//! to do, the writer looks every [`LISTEN`] whether one did, so that held feed calls hear of it.
 
 use std::{
-    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     thread,
+    time::Duration,
 };
 
 use tokio::sync::{oneshot, watch};
@@ -16,6 +20,9 @@ use crate::store::{Result, Store, StoreError, Tx, transact};
 pub const GROUP_MAX: usize = 256;
 /// The most commands that may wait; beyond that callers are told to come back.
 pub const QUEUE_MAX: usize = 1024;
+
+/// How long another process's commit may go unnoticed.
+const LISTEN: Duration = Duration::from_millis(500);
 
 type Job = Box<dyn FnOnce(&mut Tx<'_>) -> Answered + Send>;
 /// Sends the answer once the group is committed; told the group's failure otherwise.
@@ -93,7 +100,15 @@ impl Writer {
 }
 
 fn run(mut store: Box<dyn Store>, queue: &Receiver<Job>, told: &watch::Sender<u64>) {
-    while let Ok(first) = queue.recv() {
+    loop {
+        let first = match queue.recv_timeout(LISTEN) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => {
+                listen(&*store, told);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         let mut group = vec![first];
         group.extend(queue.try_iter().take(GROUP_MAX - 1));
         let mut answers: Vec<Answered> = Vec::with_capacity(group.len());
@@ -103,7 +118,7 @@ fn run(mut store: Box<dyn Store>, queue: &Receiver<Job>, told: &watch::Sender<u6
         });
         let outcome = match committed {
             Ok(hi) => {
-                told.send_if_modified(|known| std::mem::replace(known, hi) != hi);
+                tell(told, hi);
                 Ok(())
             }
             Err(error) => {
@@ -114,5 +129,47 @@ fn run(mut store: Box<dyn Store>, queue: &Receiver<Job>, told: &watch::Sender<u6
         for answer in answers {
             answer(outcome.clone());
         }
+    }
+}
+
+fn tell(told: &watch::Sender<u64>, hi: u64) {
+    told.send_if_modified(|known| std::mem::replace(known, hi) != hi);
+}
+
+/// Looks whether another process committed.
+fn listen(store: &dyn Store, told: &watch::Sender<u64>) {
+    match store.feed_hi() {
+        Ok(hi) => tell(told, hi),
+        Err(error) => tracing::warn!(%error, "cannot see what other processes wrote"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aisle_core::{
+        id::Code,
+        task::{
+            rows::{Row, Rows},
+            state::Tote,
+        },
+    };
+
+    use super::*;
+    use crate::store::sqlite::Sqlite;
+
+    #[tokio::test]
+    async fn a_commit_of_another_process_wakes_a_held_feed_call() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("centre.db");
+        let writer = Writer::start(Box::new(Sqlite::open(&file, [1; 16]).unwrap())).unwrap();
+        let mut committed = writer.feed_hi();
+
+        let mut other = Sqlite::open(&file, [2; 16]).unwrap();
+        let tote = Tote::empty(Code::parse("T1").unwrap());
+        transact(&mut other, |tx| tx.put(Row::Tote(tote))).unwrap();
+
+        let patience = Duration::from_secs(60);
+        let heard = tokio::time::timeout(patience, committed.wait_for(|hi| *hi == 1)).await;
+        assert!(heard.is_ok(), "nobody told what another process wrote");
     }
 }

@@ -5,7 +5,7 @@ ORDERS ?= assets/demo/orders.csv
 SEED ?= 1
 MINUTES ?= 1
 
-.PHONY: demo demo-headless test simulate bench lint fmt doc screens setup
+.PHONY: demo demo-headless torture test simulate bench lint fmt doc screens setup
 
 ## Plays a real morning of orders: in windows where there is a display, scripted where there is none.
 demo:
@@ -18,6 +18,14 @@ demo-headless:
 	@packaging/setup/system.sh build
 	@$(CARGO) build --locked -p aisle -p aisle-oms
 	@$(CARGO) run --locked -q --example shift -- --orders "$(ORDERS)" --seed "$(SEED)" --mode scripted
+
+## Mornings of real processes for so many minutes: connections break, terminals die over a scan, the centre loses
+## power; each ends with the goods counted.
+torture:
+	@packaging/setup/system.sh build
+	@$(CARGO) build --locked -p aisle -p aisle-oms
+	@$(CARGO) run --locked -q --example shift -- --orders "$(ORDERS)" --seed "$(SEED)" --mode torture \
+		--minutes "$(MINUTES)" --out target/torture
 
 ## Every test.
 test:

@@ -107,8 +107,12 @@ impl Floor {
     pub fn wrong_scan(&mut self, handheld: &mut Handheld, raw: &[u8]) -> Result<(), Failure> {
         self.tally.wrong_made += 1;
         let answer = handheld.scan(raw)?.clone();
-        if self.heard(&answer) == "refused" {
+        let outcome = self.heard(&answer);
+        if outcome == "refused" {
             self.tally.wrong_refused += 1;
+            Ok(())
+        } else if outcome == "died" {
+            self.tally.wrong_made -= 1;
             Ok(())
         } else {
             Err(format!("{} accepted a wrong scan: {answer}", handheld.code).into())
@@ -120,7 +124,11 @@ impl Floor {
     pub fn other_place(&mut self, handheld: &mut Handheld, place: &str) -> Result<bool, Failure> {
         let raw = self.site.location_label(place)?;
         let answer = handheld.scan(&raw)?.clone();
-        if self.heard(&answer) == "refused" {
+        let outcome = self.heard(&answer);
+        if outcome == "died" {
+            return Ok(false);
+        }
+        if outcome == "refused" {
             self.tally.wrong_made += 1;
             self.tally.wrong_refused += 1;
             return Ok(false);
@@ -144,10 +152,14 @@ impl Floor {
         Ok(self.took(&answer))
     }
 
-    /// Keys a number and Enter.
+    /// Keys a number and Enter. A terminal that dies over it has forgotten the digits: she sees that, and stops.
     pub fn key_number(&mut self, handheld: &mut Handheld, number: i64) -> Result<bool, Failure> {
+        let deaths = handheld.deaths;
         for digit in number.to_string().chars() {
             self.key(handheld, &digit.to_string())?;
+            if handheld.deaths > deaths {
+                return Ok(false);
+            }
         }
         self.key(handheld, "Enter")
     }
@@ -171,9 +183,13 @@ impl Floor {
             handheld.look()?;
         }
         let badge = super::site::label(aisle_core::code::house::Kind::Badge, badge)?;
+        let deaths = handheld.deaths;
         self.scan(handheld, &badge)?;
         for digit in pin.chars() {
             self.key(handheld, &digit.to_string())?;
+            if handheld.deaths > deaths {
+                return Ok(());
+            }
         }
         if screen(&handheld.screen) == "sign_on" {
             return Err(format!("{} cannot sign on: {}", handheld.code, handheld.screen).into());

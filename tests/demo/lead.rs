@@ -19,12 +19,14 @@ pub struct Lead {
     pub idle: bool,
     /// Exceptions for which the first remedy did not work.
     tried: Vec<String>,
+    /// Exceptions whose pieces she put back.
+    put_back: Vec<String>,
 }
 
 impl Lead {
     /// Signed off.
     pub const fn new(handheld: Handheld, who: Person) -> Self {
-        Self { handheld, who, idle: false, tried: Vec::new() }
+        Self { handheld, who, idle: false, tried: Vec::new(), put_back: Vec::new() }
     }
 
     /// One thing.
@@ -58,8 +60,9 @@ impl Lead {
             (None, _) => return Err(format!("an exception without a remedy: {row}").into()),
         };
         let at = remedies.iter().position(|r| r == wanted).unwrap_or(0);
-        if wanted == "put_back" {
+        if wanted == "put_back" && !self.put_back.contains(&id) {
             self.put_back(floor, row)?;
+            self.put_back.push(id.clone());
         }
         self.tried.push(id);
         floor.tally.settled += 1;

@@ -13,6 +13,8 @@ use super::{
     process::{Centre, Failure, Handheld, enrol, run_centre, set_up_centre},
     proxy::Proxy,
     site::{Luck, Person, Site},
+    storm::Storm,
+    torture::Torture,
     walks,
     world::World,
 };
@@ -22,16 +24,17 @@ const STUCK_ROUNDS: u32 = 400;
 /// Rounds in which everybody is idle before the floor counts as done.
 const QUIET_ROUNDS: u32 = 12;
 
-struct Morning {
+pub struct Morning {
     home: PathBuf,
-    centre: Option<Centre>,
-    wifi: Vec<Proxy>,
-    floor: Floor,
-    pickers: Vec<Picker>,
-    packers: Vec<Packer>,
-    lead: Lead,
+    pub(super) centre: Option<Centre>,
+    pub(super) wifi: Vec<Proxy>,
+    pub(super) floor: Floor,
+    pub(super) pickers: Vec<Picker>,
+    pub(super) packers: Vec<Packer>,
+    pub(super) lead: Lead,
     shrunk: Vec<(String, String, i64)>,
     script: Script,
+    pub(super) torture: Option<Torture>,
     bar: ProgressBar,
 }
 
@@ -48,14 +51,21 @@ struct Script {
 
 /// Plays the morning and tells how it ended; true when everything holds.
 pub fn play(orders: &Path, seed: u64, out: &Path, pictures: bool) -> Result<bool, Failure> {
-    let mut morning = Morning::set_up(orders, seed, out, pictures)?;
+    let mut morning = Morning::set_up(orders, seed, out, pictures, &Storm::new(seed))?;
     morning.work()?;
     morning.load()?;
     morning.finish(out)
 }
 
 impl Morning {
-    fn set_up(orders: &Path, seed: u64, out: &Path, pictures: bool) -> Result<Self, Failure> {
+    /// The site, the goods, the centre and everybody at work.
+    pub fn set_up(
+        orders: &Path,
+        seed: u64,
+        out: &Path,
+        pictures: bool,
+        storm: &Storm,
+    ) -> Result<Self, Failure> {
         let (home, site_folder) = set_up_centre(orders, seed, out)?;
         let site = Site::read(&site_folder)?;
         let mut luck = Luck::new(seed);
@@ -81,32 +91,19 @@ impl Morning {
         if !std::io::IsTerminal::is_terminal(&std::io::stderr()) {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        Self::people(home, centre, floor, shrunk, out, pictures, bar)
-    }
-
-    fn people(
-        home: PathBuf,
-        centre: Centre,
-        floor: Floor,
-        shrunk: Vec<(String, String, i64)>,
-        out: &Path,
-        pictures: bool,
-        bar: ProgressBar,
-    ) -> Result<Self, Failure> {
+        let pictures = pictures.then(|| out.join("screens"));
+        let mut wifi = Vec::new();
+        let mut terminal = |code: &str, wide: bool| -> Result<Handheld, Failure> {
+            let proxy = Proxy::start(centre.address, storm.clone())?;
+            let url = format!("http://{}", proxy.address());
+            wifi.push(proxy);
+            let folder = enrol(&home, out, code, &url)?;
+            Handheld::start(code, &folder, pictures.as_deref(), wide)
+        };
         let of = |role: &str| -> Vec<Person> {
             floor.site.people.iter().filter(|p| p.role == role).cloned().collect()
         };
         let (pickers, packers, leads) = (of("picker"), of("packer"), of("lead"));
-        let mut wifi = Vec::new();
-        let mut terminal = |code: &str, wide: bool| -> Result<Handheld, Failure> {
-            let proxy = Proxy::start(centre.address)?;
-            let url = format!("http://{}", proxy.address());
-            wifi.push(proxy);
-            enrol(&home, out, code, &url)?;
-            let screens = out.join("screens");
-            let screens = pictures.then_some(screens.as_path());
-            Handheld::start(code, &out.join("terminals").join(code), screens, wide)
-        };
         let mut on_the_floor = Vec::new();
         for (n, who) in pickers.into_iter().take(3).enumerate() {
             let cart = floor.site.carts.get(n).cloned().ok_or("the site has too few carts")?;
@@ -129,12 +126,13 @@ impl Morning {
             lead,
             shrunk,
             script,
+            torture: None,
             bar,
         })
     }
 
     /// Everybody works until nothing is left to do on the floor.
-    fn work(&mut self) -> Result<(), Failure> {
+    pub fn work(&mut self) -> Result<(), Failure> {
         let (mut quiet, mut stuck, mut moves) = (0, 0, 0);
         for round in 0u64.. {
             for picker in &mut self.pickers {
@@ -154,7 +152,10 @@ impl Morning {
             stuck = if self.floor.world.moves() == moves { stuck + 1 } else { 0 };
             moves = self.floor.world.moves();
             if quiet >= QUIET_ROUNDS {
-                return Ok(());
+                if self.is_calm()? {
+                    return Ok(());
+                }
+                quiet = 0;
             }
             if stuck >= STUCK_ROUNDS {
                 return Err(self.stuck().into());
@@ -182,6 +183,9 @@ impl Morning {
 
     /// What goes wrong on this morning, when its time has come.
     fn accidents(&mut self, round: u64) -> Result<(), Failure> {
+        if self.torture.is_some() {
+            return self.torment();
+        }
         if !self.script.undo && round > 30 {
             self.script.undo = true;
             self.pickers[0].undo_due = true;
@@ -250,19 +254,31 @@ impl Morning {
     }
 
     fn kill_centre(&mut self) -> Result<(), Failure> {
-        if let Some(centre) = self.centre.take() {
-            let address = centre.address.to_string();
-            centre.kill()?;
-            self.floor.tally.centre_killed += 1;
+        if let Some(address) = self.cut_centre()? {
             for picker in &mut self.pickers {
                 picker.act(&mut self.floor)?;
             }
-            let centre = Centre::start(&self.home, &address)?;
-            for proxy in &self.wifi {
-                proxy.retarget(centre.address);
-            }
-            self.centre = Some(centre);
+            self.start_centre(&address)?;
         }
+        Ok(())
+    }
+
+    /// The centre loses power; gives where it listened, if it ran.
+    pub fn cut_centre(&mut self) -> Result<Option<String>, Failure> {
+        let Some(centre) = self.centre.take() else { return Ok(None) };
+        let address = centre.address.to_string();
+        centre.kill()?;
+        self.floor.tally.centre_killed += 1;
+        Ok(Some(address))
+    }
+
+    /// The centre comes back.
+    pub fn start_centre(&mut self, address: &str) -> Result<(), Failure> {
+        let centre = Centre::start(&self.home, address)?;
+        for proxy in &self.wifi {
+            proxy.retarget(centre.address);
+        }
+        self.centre = Some(centre);
         Ok(())
     }
 
@@ -282,7 +298,7 @@ impl Morning {
     }
 
     /// The vehicles come: a packer loads them and hands the manifests over.
-    fn load(&mut self) -> Result<(), Failure> {
+    pub fn load(&mut self) -> Result<(), Failure> {
         for _ in 0..10_000 {
             let packer = &mut self.packers[0];
             packer.idle = false;
@@ -295,12 +311,10 @@ impl Morning {
     }
 
     /// Every terminal tells all it has, and the centre answers.
-    fn wait_until_sent(&mut self) -> Result<(), Failure> {
+    pub fn wait_until_sent(&mut self) -> Result<(), Failure> {
         for _ in 0..2_000 {
             let mut open = 0;
-            let all = self.pickers.iter_mut().map(|p| &mut p.handheld);
-            let all = all.chain(self.packers.iter_mut().map(|p| &mut p.handheld));
-            for handheld in all.chain(std::iter::once(&mut self.lead.handheld)) {
+            for handheld in self.handhelds() {
                 let answer = handheld.look()?;
                 open += number(&answer["view"], "/frame/unsent") + number(&answer["view"], "/frame/asked");
             }
@@ -311,7 +325,15 @@ impl Morning {
         Err("some operations do not reach the centre".into())
     }
 
-    fn finish(self, out: &Path) -> Result<bool, Failure> {
+    /// Every terminal.
+    pub fn handhelds(&mut self) -> impl Iterator<Item = &mut Handheld> {
+        let pickers = self.pickers.iter_mut().map(|p| &mut p.handheld);
+        let packers = self.packers.iter_mut().map(|p| &mut p.handheld);
+        pickers.chain(packers).chain(std::iter::once(&mut self.lead.handheld))
+    }
+
+    /// Everybody goes home; the goods are counted.
+    pub fn finish(self, out: &Path) -> Result<bool, Failure> {
         self.bar.finish_and_clear();
         let mut written = Vec::new();
         for handheld in self.pickers.into_iter().map(|p| p.handheld) {

@@ -133,7 +133,13 @@ impl Packer {
             false => (1, floor.site.items[&item].piece()),
         };
         self.move_in(floor, &item, first, &totes, &parcel)?;
+        let deaths = self.handheld.deaths;
         if !self.take_in(floor, &raw)? {
+            if self.handheld.deaths > deaths {
+                // It is not on the screen: what went in comes out again, and everything is done over.
+                let tote = totes.first().map(|(tote, _)| tote.clone()).unwrap_or_default();
+                return Ok(floor.world.go(&self.who.name, "take out", &item, first, &parcel, &tote)?);
+            }
             return Err(
                 format!("{}: {item} was not taken: {}", self.handheld.code, self.handheld.screen).into()
             );
@@ -154,7 +160,7 @@ impl Packer {
         }
         // Some items are scanned one by one: what is in the carton already is scanned now.
         for _ in 1..take {
-            floor.scan(&mut self.handheld, &raw)?;
+            while !floor.scan(&mut self.handheld, &raw)? && self.handheld.died() {}
         }
         Ok(())
     }
@@ -226,7 +232,11 @@ impl Packer {
             .sum();
         let carton = floor.site.cartons.get(&text(view, "/carton")).copied().unwrap_or(0);
         let filling = i64::try_from(floor.luck.next() % 12).unwrap_or(0);
+        let deaths = self.handheld.deaths;
         if !floor.key_number(&mut self.handheld, goods + carton + filling)? {
+            if self.handheld.deaths > deaths {
+                return Ok(());
+            }
             return Err(
                 format!("{} does not take the weight: {}", self.handheld.code, self.handheld.screen).into()
             );
@@ -274,18 +284,23 @@ impl Packer {
     }
 
     fn hand_over(&mut self, floor: &mut Floor, lane: &str, parcels: &[String]) -> Result<(), Failure> {
-        let raw = floor.site.location_label(lane)?;
-        floor.scan(&mut self.handheld, &raw)?;
         for parcel in parcels {
             for (item, n) in floor.world.contents(parcel) {
                 floor.world.go(&self.who.name, "hand over", &item, n, parcel, "virtual:carrier")?;
             }
         }
-        if !floor.key(&mut self.handheld, "F1")? && !floor.key(&mut self.handheld, "F1")? {
-            return Err(format!("the manifest of {lane} is not closed: {}", self.handheld.screen).into());
+        let raw = floor.site.location_label(lane)?;
+        loop {
+            let deaths = self.handheld.deaths;
+            floor.scan(&mut self.handheld, &raw)?;
+            if floor.key(&mut self.handheld, "F1")? || floor.key(&mut self.handheld, "F1")? {
+                floor.tally.manifests += 1;
+                return Ok(());
+            }
+            if self.handheld.deaths == deaths {
+                return Err(format!("the manifest of {lane} is not closed: {}", self.handheld.screen).into());
+            }
         }
-        floor.tally.manifests += 1;
-        Ok(())
     }
 
     fn load_screen(&mut self, floor: &mut Floor, view: &serde_json::Value) -> Result<(), Failure> {

@@ -152,8 +152,10 @@ impl Picker {
             }
             let raw = floor.site.items[&item].piece();
             if !floor.scan(&mut self.handheld, &raw)? {
-                // Not wanted any more: what she just took goes back.
-                return Ok(floor.world.go(&who, "put back", &item, first, &cart, &at)?);
+                // Not wanted any more, or not on the screen: what she just took goes back.
+                let tote = format!("tote:{}", text(view, "/into/tote"));
+                let lies = if known && left == 1 { &tote } else { &cart };
+                return Ok(floor.world.go(&who, "put back", &item, first, lies, &at)?);
             }
             return self.maybe_undo(floor, &item, &at);
         }
@@ -235,7 +237,10 @@ impl Picker {
         floor.world.go(&self.who.name, "put back", item, 1, &self.cart_place(), at)?;
         if floor.key(&mut self.handheld, ".")? {
             floor.tally.undone += 1;
+            return Ok(());
         }
+        // It was not taken back: the piece goes on.
+        floor.world.go(&self.who.name, "pick", item, 1, at, &self.cart_place())?;
         Ok(())
     }
 
@@ -296,7 +301,11 @@ impl Picker {
             let at = format!("tote:{tote}");
             floor.world.go(&self.who.name, "put", &item, n, &self.cart_place(), &at)?;
         }
-        floor.scan(&mut self.handheld, &label(Kind::Tote, &tote)?).map(drop)
+        if !floor.scan(&mut self.handheld, &label(Kind::Tote, &tote)?)? && self.handheld.died() {
+            // The goods are in this tote: she scans it again.
+            floor.free_totes.push(tote);
+        }
+        Ok(())
     }
 
     fn short(&mut self, floor: &mut Floor) -> Result<(), Failure> {

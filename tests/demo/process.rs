@@ -12,6 +12,8 @@ use std::{
 
 use serde_json::Value;
 
+use super::storm::{self, Torment};
+
 /// How long a program may take to answer before the morning is called off.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -126,6 +128,14 @@ pub struct Handheld {
     pub screen: Value,
     /// How many answers it gave in its lives.
     pub turns: u64,
+    /// How often it died.
+    pub deaths: u64,
+    /// Of these, how often it had recorded what it was told last and had no time to say so.
+    pub unheard: u64,
+    /// What is done to it.
+    pub torment: Torment,
+    /// The last operation that it confirmed.
+    confirmed: u64,
 }
 
 impl Handheld {
@@ -142,6 +152,10 @@ impl Handheld {
             answers,
             screen: Value::Null,
             turns: 0,
+            deaths: 0,
+            unheard: 0,
+            torment: Torment::new(0, 0),
+            confirmed: 0,
         };
         handheld.hear()?;
         Ok(handheld)
@@ -175,9 +189,38 @@ impl Handheld {
     pub fn kill_and_restart(&mut self) -> Result<(), Failure> {
         self.child.kill()?;
         self.child.wait()?;
+        self.deaths += 1;
+        let recorded = storm::journal_head(&self.home.join("data"))?;
+        if recorded < self.confirmed {
+            let lost = self.confirmed - recorded;
+            return Err(format!("{} lost {lost} operations that it had confirmed", self.code).into());
+        }
         let (child, scans, answers) = spawn(&self.code, &self.home, self.screens.as_deref(), self.wide)?;
         (self.child, self.scans, self.answers) = (child, scans, answers);
-        self.hear()
+        self.hear()?;
+        if recorded > self.confirmed {
+            // She heard nothing, looks, and sees that it took.
+            self.confirmed = recorded;
+            self.unheard += 1;
+            self.screen["outcome"] = "accepted".into();
+        } else {
+            self.screen["outcome"] = "died".into();
+        }
+        Ok(())
+    }
+
+    /// Writes a line and pulls the battery while the terminal works on it.
+    #[expect(clippy::disallowed_methods, reason = "the terminal is to die at any moment of its work")]
+    fn die_on(&mut self, line: &str, after: Duration) -> Result<(), Failure> {
+        writeln!(self.scans, "{line}")?;
+        self.scans.flush()?;
+        thread::sleep(after);
+        self.kill_and_restart()
+    }
+
+    /// Its last answer is what it shows after a death: what it was told was not recorded.
+    pub fn died(&self) -> bool {
+        self.screen["outcome"] == "died"
     }
 
     /// Its folder.
@@ -193,6 +236,10 @@ impl Handheld {
     }
 
     fn send(&mut self, line: &str) -> Result<&Value, Failure> {
+        if let Some(after) = self.torment.lives_on() {
+            self.die_on(line, after)?;
+            return Ok(&self.screen);
+        }
         writeln!(self.scans, "{line}")?;
         self.scans.flush()?;
         self.hear()?;
@@ -205,6 +252,7 @@ impl Handheld {
             .recv_timeout(PATIENCE)
             .map_err(|_| format!("{} gave no answer; see {}", self.code, self.home.display()))?;
         self.screen = serde_json::from_str(&line)?;
+        self.confirmed = self.confirmed.max(self.screen["durable_seq"].as_u64().unwrap_or(0));
         self.turns += 1;
         Ok(())
     }

@@ -10,6 +10,8 @@ use std::{
     thread,
 };
 
+use super::storm::{Fate, Storm};
+
 /// A forwarder from its own port to the centre's, which may move.
 pub struct Proxy {
     address: SocketAddr,
@@ -19,8 +21,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Listens on a free loopback port and forwards to `target`.
-    pub fn start(target: SocketAddr) -> io::Result<Self> {
+    /// Listens on a free loopback port and forwards to `target`, as the weather lets it.
+    pub fn start(target: SocketAddr, storm: Storm) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let proxy = Self {
             address: listener.local_addr()?,
@@ -35,9 +37,10 @@ impl Proxy {
                 if cut.load(Ordering::SeqCst) {
                     continue;
                 }
+                let Some(fates) = storm.fates() else { continue };
                 let to = *target.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Ok(centre) = TcpStream::connect(to) {
-                    forward(caller, centre, &open);
+                    forward(caller, centre, &open, fates, &storm);
                 }
             }
         })?;
@@ -67,19 +70,41 @@ impl Proxy {
     }
 }
 
-fn forward(caller: TcpStream, centre: TcpStream, open: &Mutex<Vec<TcpStream>>) {
+fn forward(
+    caller: TcpStream,
+    centre: TcpStream,
+    open: &Mutex<Vec<TcpStream>>,
+    fates: [Fate; 2],
+    storm: &Storm,
+) {
     let pairs = [(caller.try_clone(), centre.try_clone()), (centre.try_clone(), caller.try_clone())];
     open.lock().unwrap_or_else(PoisonError::into_inner).extend([caller, centre]);
-    for pair in pairs {
-        let (Ok(mut from), Ok(mut to)) = pair else { return };
-        thread::spawn(move || {
-            let mut buffer = [0; 16 * 1024];
-            while let Ok(n) = from.read(&mut buffer) {
-                if n == 0 || to.write_all(&buffer[..n]).is_err() {
-                    break;
-                }
-            }
-            let _ = to.shutdown(Shutdown::Write);
-        });
+    for (pair, fate) in pairs.into_iter().zip(fates) {
+        let (Ok(from), Ok(to)) = pair else { return };
+        let storm = storm.clone();
+        thread::spawn(move || carry(from, to, fate, &storm));
     }
+}
+
+/// Carries one direction until it ends or breaks. What breaks takes the other direction with it.
+#[expect(clippy::disallowed_methods, reason = "a slow line is what is made here")]
+fn carry(mut from: TcpStream, mut to: TcpStream, fate: Fate, storm: &Storm) {
+    let mut buffer = [0; 16 * 1024];
+    let mut carried = 0;
+    while let Ok(n) = from.read(&mut buffer) {
+        let left = fate.breaks_after.map_or(n, |after| after.saturating_sub(carried).min(n));
+        thread::sleep(fate.late);
+        if n == 0 || to.write_all(&buffer[..left]).is_err() {
+            break;
+        }
+        carried += left;
+        if left < n {
+            storm.broke();
+            // A stream that is gone already needs no shutting.
+            let _ = from.shutdown(Shutdown::Both);
+            let _ = to.shutdown(Shutdown::Both);
+            return;
+        }
+    }
+    let _ = to.shutdown(Shutdown::Write);
 }

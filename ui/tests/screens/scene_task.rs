@@ -284,3 +284,18 @@ fn many_aisles(app: &App) {
     route.set_legs(list(vec![Leg { x1: at(3), y1: 50, x2: at(mine), y2: 50, walked: false }]));
     route.set_you_x(at(mine));
 }
+
+#[test]
+fn every_refusal_has_a_picture() {
+    let words = include_str!("../../tokens/words-refusal.slint");
+    let (_, kinds) = words.split_once("enum RefusalKind {").expect("the kinds stand with their words");
+    let (kinds, _) = kinds.split_once("\n}").expect("the list ends");
+    let plain = |line: &str| line.split("//").next().unwrap_or_default().to_owned();
+    let kinds: String = kinds.lines().map(plain).collect();
+    let kinds = kinds.split(',').map(str::trim).filter(|kind| !kind.is_empty() && *kind != "none");
+    let ours: Vec<String> =
+        REFUSALS.iter().map(|kind| format!("{kind:?}").to_lowercase().replace("r#", "")).collect();
+    for kind in kinds {
+        assert!(ours.contains(&kind.replace('-', "")), "no scene shows the refusal {kind}");
+    }
+}

@@ -14,7 +14,7 @@ use aisle::app::{
 use aisle_core::wire::v1::Enrolment;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use tracing_subscriber::{EnvFilter, fmt::writer::MakeWriterExt};
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// The warehouse terminal. Without an enrolment it opens on a training sandbox.
 #[derive(Parser)]
@@ -125,11 +125,9 @@ fn seed() -> anyhow::Result<[u8; 32]> {
 
 fn log_to(place: &Place) -> anyhow::Result<()> {
     let log: &'static Log = Box::leak(Box::new(Log::open(&place.logs)?));
-    let filter = EnvFilter::try_from_env("AISLE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(false)
-        .with_writer((move || log).with_max_level(tracing::Level::TRACE))
-        .init();
+    let wanted = std::env::var("AISLE_LOG").ok().and_then(|told| told.parse().ok());
+    let filter = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || log);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     Ok(())
 }

@@ -14,13 +14,15 @@ use aisle_oms::{
 };
 use anyhow::Context as _;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use super::home::{self, Home};
 
 pub(crate) fn serve(home: Home, listen: Option<String>, backup: Option<PathBuf>) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let wanted = std::env::var("RUST_LOG").ok().and_then(|told| told.parse().ok());
+    let filter = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     let went_on = home.act(quarantine::retry_unknown)?;
     if went_on > 0 {
         tracing::info!(went_on, "operations that an older program did not know are applied");

@@ -34,7 +34,8 @@ test:
 
 ## The fleet simulator: SEEDS=n SEED_BASE=b, SEED=x to see one again, CANARY=name or CANARY=all (docs/simulator.md).
 simulate:
-	@SEEDS="$(or $(SEEDS),$(if $(CANARY),1,200))" SEED_BASE="$(SEED_BASE)" SEED="$(if $(filter command line,$(origin SEED)),$(SEED))" \
+	@packaging/setup/system.sh test
+	@SEEDS="$(or $(SEEDS),$(if $(CANARY),1,200))" SEED_BASE="$(SEED_BASE)" SEED="$(if $(filter-out file,$(origin SEED)),$(SEED))" \
 		CANARY="$(CANARY)" FAULTS="$(FAULTS)" UNTIL="$(UNTIL)" $(CARGO) test --locked --workspace -q --test fleet
 
 ## Every figure, into target/bench/summary.json.

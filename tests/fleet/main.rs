@@ -7,6 +7,10 @@
 //! how to run it; `make simulate` and `cargo test --test fleet` are this program.
 
 #![allow(unreachable_pub, reason = "a program's modules speak to each other; nobody else names them")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "how many seeds a minute takes is told; no seed reads the clock"
+)]
 
 mod audit;
 mod centre;
@@ -89,8 +93,7 @@ fn main() -> ExitCode {
         canaries.len(),
         sum.violations,
     );
-    let nothing = sum.seeds == 0 && canaries.is_empty();
-    if sum.violations == 0 && missed == 0 && !nothing { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if sum.violations == 0 && missed == 0 && sum.seeds > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Plays the seeds that are wanted. With a canary, unless seeds are named too, only the sample.

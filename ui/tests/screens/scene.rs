@@ -56,6 +56,8 @@ pub fn all() -> Vec<Scene> {
         Scene::hand("trouble-none", trouble_none),
         Scene::hand("trouble-held", |app| drop(trouble_held(app))),
         Scene::hand("trouble-out-of-role", |app| trouble_held(app).set_open(2)),
+        Scene::hand("trouble-counts", trouble_counts),
+        Scene::hand("trouble-centre", trouble_centre),
         Scene::hand("exceptions", exceptions),
         Scene::hand("reassign-from", reassign_from),
         Scene::hand("reassign-to", reassign_to),
@@ -376,23 +378,47 @@ fn trouble_second(app: &App) {
 /// What no single stop or order is about: terminals and people.
 fn trouble_held(app: &App) -> Lead<'_> {
     let lead = lead(app);
-    let item = |trouble, digit, count, minutes| LeadItem {
+    lead.set_troubles(list(vec![
+        told(Trouble::Held, 3, "H12", 12, 4),
+        told(Trouble::Cloned, 4, "H12", 2, 18),
+        told(Trouble::OutOfRole, 5, "", 3, 65),
+        told(Trouble::ClockOff, 6, "H12", 95, 95),
+    ]));
+    lead
+}
+
+fn trouble_counts(app: &App) {
+    let rows = vec![
+        told(Trouble::ToteUnsure, 3, "T104", 0, 4),
+        told(Trouble::SecondCount, 4, "", -14, 18),
+        told(Trouble::LotHeld, 5, "536412", 2, 65),
+        told(Trouble::Lost, 6, "H12", 0, 95),
+    ];
+    lead(app).set_troubles(list(rows));
+}
+
+fn trouble_centre(app: &App) {
+    let rows = vec![
+        told(Trouble::Restored, 3, "", 0, 4),
+        told(Trouble::Desynced, 4, "H12", 0, 18),
+        told(Trouble::DiskFull, 5, "H12", 0, 65),
+    ];
+    lead(app).set_troubles(list(rows));
+}
+
+fn told(trouble: Trouble, digit: i32, code: &str, count: i32, minutes: i32) -> LeadItem {
+    LeadItem {
         trouble,
         digit,
-        code: text("H12"),
+        code: text(code),
         owner: text("Ceylan"),
+        name: text("Lavender"),
+        place: text("B07 14 C"),
         count,
         minutes,
         first: offer(Remedy::Accept, 1),
         ..Default::default()
-    };
-    lead.set_troubles(list(vec![
-        item(Trouble::Held, 3, 12, 4),
-        item(Trouble::Cloned, 4, 2, 18),
-        item(Trouble::OutOfRole, 5, 3, 65),
-        item(Trouble::ClockOff, 6, 95, 95),
-    ]));
-    lead
+    }
 }
 
 fn trouble_none(app: &App) {

@@ -4,7 +4,7 @@
 //! [`GROUP_MAX`]; each has its own savepoint, and no answer leaves before the group is on the disk.
 //!
 //! A command on the command line writes to the same database from a process of its own. While nothing else is
-//! to do, the writer looks every [`LISTEN`] whether one did, so that held feed calls hear of it.
+//! to do, the writer looks every half second whether one did, so that held feed calls hear of it.
 
 use std::{
     sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},

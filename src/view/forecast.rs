@@ -93,20 +93,25 @@ pub(super) fn spare(input: Input<'_>, manifest: &Manifest) -> Option<Spare> {
     }
     let is_ours =
         |task: &&PickTask| rows.find::<FulfilmentOrder>(&task.fulfilment).is_some_and(|o| is_for(&o));
-    let mut last: Option<(i64, i64)> = None;
+    let mut runs = Vec::new();
     for list in rows.all::<PickList>().filter(|list| pick::open(rows, list).any(|task| is_ours(&task))) {
         let hers = lists_of(input, &list.holder.as_ref()?.operator);
         let before = hers.iter().position(|other| other.id == list.id)?;
         let ms = takes_ms(input, hers.get(..=before)?, 0, 0)?;
         let slower = i64::from(walked_percent(input, list).unwrap_or(0).max(0));
-        let shown = ms.saturating_add(ms.saturating_mul(slower) / 100);
-        last = last.max(Some((ms, shown)));
+        runs.push((ms, ms.saturating_add(ms.saturating_mul(slower) / 100)));
     }
-    let (plain, shown) = last?;
-    let left = manifest.due?.since(input.now);
+    spare_after(manifest.due?.since(input.now), &runs)
+}
+
+/// What is to spare of so much time after all runs: how long each takes, and how long at the pace its holder showed,
+/// in milliseconds. None after no run.
+fn spare_after(left_ms: i64, runs: &[(i64, i64)]) -> Option<Spare> {
+    let plain = runs.iter().map(|(plain, _)| *plain).max()?;
+    let shown = runs.iter().map(|(_, shown)| *shown).max()?;
     Some(Spare {
-        min: i32::try_from((left - plain).div_euclid(60_000)).ok()?,
-        tight: left >= plain && left < shown,
+        min: i32::try_from((left_ms - plain).div_euclid(60_000)).ok()?,
+        tight: left_ms >= plain && left_ms < shown,
     })
 }
 
@@ -166,4 +171,24 @@ fn aisle_of(input: Input<'_>, list: &PickList) -> Option<String> {
     let travel = input.catalogue.location(list.walked.at.as_ref()?)?.travel?;
     let site = input.state.rows.all::<Site>().find(|site| site.code == list.site)?;
     site.layout.as_ref()?.aisles.get(usize::from(travel.aisle)).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIN: i64 = 60_000;
+
+    #[test]
+    fn a_cut_off_is_tight_by_the_one_who_walks_most_more_though_another_takes_longest() {
+        let runs = [(10 * MIN, 30 * MIN), (12 * MIN, 12 * MIN)];
+        assert_eq!(spare_after(20 * MIN, &runs), Some(Spare { min: 8, tight: true }));
+        assert_eq!(spare_after(30 * MIN, &runs), Some(Spare { min: 18, tight: false }));
+        assert_eq!(
+            spare_after(11 * MIN, &runs),
+            Some(Spare { min: -1, tight: false }),
+            "it is late, not tight"
+        );
+        assert_eq!(spare_after(20 * MIN, &[]), None);
+    }
 }

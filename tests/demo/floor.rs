@@ -111,7 +111,7 @@ impl Floor {
         if outcome == "refused" {
             self.tally.wrong_refused += 1;
             Ok(())
-        } else if outcome == "died" {
+        } else if handheld.died() {
             self.tally.wrong_made -= 1;
             Ok(())
         } else {
@@ -125,7 +125,7 @@ impl Floor {
         let raw = self.site.location_label(place)?;
         let answer = handheld.scan(&raw)?.clone();
         let outcome = self.heard(&answer);
-        if outcome == "died" {
+        if handheld.died() {
             return Ok(false);
         }
         if outcome == "refused" {

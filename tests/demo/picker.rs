@@ -153,9 +153,8 @@ impl Picker {
             let raw = floor.site.items[&item].piece();
             if !floor.scan(&mut self.handheld, &raw)? {
                 // Not wanted any more, or not on the screen: what she just took goes back.
-                let tote = format!("tote:{}", text(view, "/into/tote"));
-                let lies = if known && left == 1 { &tote } else { &cart };
-                return Ok(floor.world.go(&who, "put back", &item, first, lies, &at)?);
+                let lies = self.lies(view, known && left == 1);
+                return Ok(floor.world.go(&who, "put back", &item, first, &lies, &at)?);
             }
             return self.maybe_undo(floor, &item, &at);
         }
@@ -171,9 +170,8 @@ impl Picker {
             return Ok(());
         }
         // The line shrank while she took: the pieces that were not counted go back to the shelf.
-        let tote = format!("tote:{}", text(view, "/into/tote"));
-        let lies = if known && completes { &tote } else { &cart };
-        Ok(floor.world.go(&who, "put back", &item, more - first, lies, &at)?)
+        let lies = self.lies(view, known && completes);
+        Ok(floor.world.go(&who, "put back", &item, more - first, &lies, &at)?)
     }
 
     /// Takes a whole case and scans it once, where one is there and the stop wants as many as it holds. Where it
@@ -207,10 +205,14 @@ impl Picker {
             return Ok(true);
         }
         // Not wanted any more: the case goes back.
-        let tote = format!("tote:{}", text(view, "/into/tote"));
-        let lies = if known && left == holds { &tote } else { &cart };
-        floor.world.go(&who, "put back", &item, holds, lies, &place)?;
+        let lies = self.lies(view, known && left == holds);
+        floor.world.go(&who, "put back", &item, holds, &lies, &place)?;
         Ok(true)
+    }
+
+    /// Where pieces lie that she took: on her cart, or in the tote that they went straight into.
+    fn lies(&self, view: &serde_json::Value, in_tote: bool) -> String {
+        if in_tote { format!("tote:{}", text(view, "/into/tote")) } else { self.cart_place() }
     }
 
     /// Where the tote is known already, the last piece closes the line: it goes straight in.
@@ -220,9 +222,8 @@ impl Picker {
         view: &serde_json::Value,
         item: &str,
     ) -> Result<(), Failure> {
-        let tote = format!("tote:{}", text(view, "/into/tote"));
         let n = floor.world.at(item, &self.cart_place());
-        floor.world.go(&self.who.name, "put", item, n, &self.cart_place(), &tote)?;
+        floor.world.go(&self.who.name, "put", item, n, &self.cart_place(), &self.lies(view, true))?;
         Ok(())
     }
 

@@ -133,7 +133,7 @@ pub struct Handheld {
     /// Of these, how often it had recorded what it was told last and had no time to say so.
     pub unheard: u64,
     /// What is done to it.
-    pub torment: Torment,
+    pub torment: Option<Torment>,
     /// The last operation that it confirmed.
     confirmed: u64,
 }
@@ -154,7 +154,7 @@ impl Handheld {
             turns: 0,
             deaths: 0,
             unheard: 0,
-            torment: Torment::new(0, 0),
+            torment: None,
             confirmed: 0,
         };
         handheld.hear()?;
@@ -236,7 +236,7 @@ impl Handheld {
     }
 
     fn send(&mut self, line: &str) -> Result<&Value, Failure> {
-        if let Some(after) = self.torment.lives_on() {
+        if let Some(after) = self.torment.as_mut().and_then(Torment::lives_on) {
             self.die_on(line, after)?;
             return Ok(&self.screen);
         }

@@ -85,7 +85,7 @@ impl Torment {
 
     /// How long the terminal still lives after this input; none when nothing happens to it.
     pub fn lives_on(&mut self) -> Option<Duration> {
-        if self.one_in == 0 || !self.luck.once_in(self.one_in) {
+        if !self.luck.once_in(self.one_in) {
             return None;
         }
         // A commit takes part of a millisecond, a screen some: up to 12 ms meets all of it and the time after.

@@ -80,7 +80,7 @@ pub fn play(orders: &Path, seed: u64, out: &Path, minutes: f64) -> Result<bool, 
 impl Morning {
     fn begin(&mut self, storm: &Storm, seed: u64, until: Instant) {
         for (n, handheld) in (1u64..).zip(self.handhelds()) {
-            handheld.torment = Torment::new(seed.wrapping_mul(1_000).wrapping_add(n), DEADLY);
+            handheld.torment = Some(Torment::new(seed.wrapping_mul(1_000).wrapping_add(n), DEADLY));
         }
         storm.set_blows(true);
         let luck = Luck::new(seed ^ 0x7075_7272);
@@ -150,7 +150,7 @@ impl Morning {
         torture.over = true;
         torture.storm.set_blows(false);
         for handheld in self.handhelds() {
-            handheld.torment = Torment::new(0, 0);
+            handheld.torment = None;
         }
         if let Some((which, _)) = torture.away.take() {
             self.wifi[which].set_cut(false);

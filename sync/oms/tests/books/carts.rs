@@ -1,16 +1,10 @@
 //! What goes on one cart: its limits, lists that take more, whole cases, and bins chosen by the walk.
 
-use std::collections::BTreeMap;
-
 use aisle_core::{
-    task::{rows::Rows, state::PickList, trouble::Remedy},
+    task::{state::PickList, trouble::Remedy},
     wire::v1::RequestVerdict,
 };
-use aisle_oms::{
-    settings::Settings,
-    site::{item, people, place},
-    store::sqlite::Sqlite,
-};
+use aisle_oms::{settings::Settings, store::sqlite::Sqlite};
 
 use crate::house::{House, code};
 
@@ -31,19 +25,7 @@ fn house(release: &str) -> House {
     );
     let settings = Settings::read(&settings).unwrap();
     let mut house = House::bare(Sqlite::in_memory([9; 16]).unwrap(), settings, [4; 32]);
-    house.act(|tx, context| {
-        let map = BTreeMap::new();
-        tx.keep(context.settings.site_row())?;
-        let imported = [
-            item::import_items(tx, ITEMS.as_bytes(), &map).unwrap(),
-            place::import_locations(tx, context, LOCATIONS.as_bytes(), &map).unwrap(),
-            place::import_totes(tx, b"code\nT1\nT2\n", &map).unwrap(),
-            place::import_carts(tx, b"code,columns,shelves\nC1,4,3\nC2,4,3\n", &map).unwrap(),
-            people::import_operators(tx, context, PEOPLE.as_bytes(), &map).unwrap(),
-        ];
-        imported.iter().for_each(|done| assert_eq!(done.problems, []));
-        Ok(())
-    });
+    house.furnish(ITEMS, LOCATIONS, PEOPLE);
     house
 }
 

@@ -70,22 +70,27 @@ impl<S: Store + 'static> House<S> {
 
     pub(crate) fn over(store: S) -> Self {
         let mut house = Self::bare(store, Settings::read("[site]\ncode = \"S\"\n").unwrap(), [3; 32]);
-        house.act(|tx, context| {
+        house.furnish(ITEMS, LOCATIONS, PEOPLE);
+        house
+    }
+
+    /// Takes in these sheets of a site, with three totes and two carts.
+    pub(crate) fn furnish(&mut self, items: &str, locations: &str, people: &str) {
+        self.act(|tx, context| {
             let map = BTreeMap::new();
             tx.keep(context.settings.site_row())?;
             let imported = [
-                item::import_items(tx, ITEMS.as_bytes(), &map).unwrap(),
-                place::import_locations(tx, context, LOCATIONS.as_bytes(), &map).unwrap(),
+                item::import_items(tx, items.as_bytes(), &map).unwrap(),
+                place::import_locations(tx, context, locations.as_bytes(), &map).unwrap(),
                 place::import_totes(tx, b"code\nT1\nT2\nT3\n", &map).unwrap(),
                 place::import_carts(tx, b"code,columns,shelves\nC1,4,3\nC2,4,3\n", &map).unwrap(),
-                people::import_operators(tx, context, PEOPLE.as_bytes(), &map).unwrap(),
+                people::import_operators(tx, context, people.as_bytes(), &map).unwrap(),
             ];
             for done in imported {
                 assert_eq!(done.problems, []);
             }
             Ok(())
         });
-        house
     }
 
     pub(crate) fn act<T>(&mut self, work: impl FnOnce(&mut Tx<'_>, &mut Context<'_>) -> Result<T>) -> T {

@@ -81,7 +81,7 @@ fn prove(from: &Path, part: &Path, now: Millis, contradictions: bool) -> anyhow:
     getrandom::fill(&mut entropy).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
     let rebuilt = restore::rebuild(from, part, entropy)?;
     let mut store = Sqlite::open(part, entropy)?;
-    let by = Code::parse("CENTRE")?;
+    let by = Code::parse(home::CENTRE)?;
     store.transact(|tx| notice::restored(tx, &by, now))?;
     let report = store.transact(|tx| verify::verify(tx))?;
     drop(store);

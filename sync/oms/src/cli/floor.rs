@@ -17,7 +17,7 @@ use aisle_oms::{
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
-use super::home::Home;
+use super::home::{self, Home};
 
 /// What becomes of a lot.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -28,12 +28,9 @@ pub(crate) enum LotDo {
     Release,
 }
 
-/// Who the centre's own terminal and person are.
-const CENTRE: &str = "CENTRE";
-
 /// Marks a terminal as lost.
 pub(crate) fn lost(home: Home, terminal: &Code<Terminal>) -> anyhow::Result<()> {
-    let by: Code<Operator> = Code::parse(CENTRE)?;
+    let by: Code<Operator> = Code::parse(home::CENTRE)?;
     let Some(marked) = home.act(|tx, context| lost::mark(tx, context, terminal, &by))? else {
         bail!("{terminal} is not enrolled");
     };
@@ -52,7 +49,7 @@ pub(crate) fn tote(
     let op = Op::Fact(Fact::ToteCounted { tote: tote.clone(), contents });
     // As an operation that came over the wire is read, with the same limits.
     let op = Op::from_bytes(op.family(), op.version(), &op.to_bytes())?;
-    let terminal: Code<Terminal> = Code::parse(CENTRE)?;
+    let terminal: Code<Terminal> = Code::parse(home::CENTRE)?;
     let verdict = home.act(|tx, context| {
         let origin = Origin { op: context.mint.id(context.now), operator: by.clone(), at: context.now };
         let verdict = work::apply(tx, context, &terminal, &origin, &op, Badge::Vouched)?;
@@ -72,7 +69,7 @@ fn content(text: &str) -> anyhow::Result<Content> {
 
 /// Holds a lot, or lets it go.
 pub(crate) fn lot(home: Home, what: LotDo, item: &Code<Item>, lot: &str) -> anyhow::Result<()> {
-    let by: Code<Operator> = Code::parse(CENTRE)?;
+    let by: Code<Operator> = Code::parse(home::CENTRE)?;
     let orders = home.act(|tx, context| match what {
         LotDo::Hold => lot::hold(tx, context, item, lot, &by),
         LotDo::Release => lot::release(tx, context, item, lot, &by),

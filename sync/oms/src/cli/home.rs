@@ -15,6 +15,9 @@ use aisle_oms::{
 };
 use anyhow::Context as _;
 
+/// Who the centre's own terminal and person are.
+pub(crate) const CENTRE: &str = "CENTRE";
+
 /// The centre's files and settings.
 pub(crate) struct Home {
     pub(crate) settings_file: PathBuf,

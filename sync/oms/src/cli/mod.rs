@@ -111,7 +111,7 @@ enum Command {
         #[arg(value_name = "ITEM=COUNT")]
         contents: Vec<String>,
         /// Who counted: a badge.
-        #[arg(long, default_value = "CENTRE")]
+        #[arg(long, default_value = home::CENTRE)]
         by: Code<Operator>,
     },
     /// Put a lot on hold, or let it go, with the orders that have pieces of it.
@@ -183,7 +183,7 @@ pub(crate) fn run(args: Args, now: fn() -> Millis) -> anyhow::Result<ExitCode> {
             println!("{}", words::released(&released));
         }
         Command::Cancel { reference, channel } => {
-            let by = Code::parse("CENTRE")?;
+            let by = Code::parse(home::CENTRE)?;
             let done = find()?.act(|tx, context| {
                 let channel = channel.unwrap_or_else(|| context.settings.import.channel.clone());
                 cancel::cancel(tx, context, &channel, &reference, &by)

@@ -13,8 +13,8 @@ use aisle_core::id::Mint;
 
 use super::if_there;
 
-/// Space for the rest of a shift, in bytes: the journal's log may take half of it before it begins anew, and what is left
-/// holds some 8,000 operations.
+/// Space for the rest of a shift, in bytes: the journal's log may take half of it before it begins anew, and what is
+/// left holds some 8,000 operations.
 pub const BALLAST_BYTES: u64 = 8 << 20;
 
 /// Noise that is written again and again: longer than what a disk compresses at once, in bytes.

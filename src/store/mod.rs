@@ -108,8 +108,8 @@ impl Store {
     /// Appends operations in one transaction. When it returns, they are on the disk.
     ///
     /// # Errors
-    /// When they are not. On a full disk the ballast is let go of and the append tried once more. The files were opened anew, for after a failure a connection's idea of its file is in
-    /// doubt, and the operations were looked for. Where the files could not be opened, [`Store::is_closed`] tells,
+    /// When they are not. On a full disk the ballast is let go of and the append tried once more. The files were
+    /// opened anew, for after a failure a connection's idea of its file is in doubt, and the operations were looked for. Where the files could not be opened, [`Store::is_closed`] tells,
     /// and the next [`Store::reopen`] may still find them.
     pub fn append(
         &mut self,

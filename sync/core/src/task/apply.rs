@@ -10,8 +10,8 @@ use super::{
     op::{Fact, Note, Origin},
     rows::Rows,
     state::{
-        FulfilmentOrder, FulfilmentState, ListState, Manifest, Parcel, ParcelState, PickList, PickTask, Role,
-        Tote, ToteState, held, shift,
+        FulfilmentOrder, FulfilmentState, ListState, Manifest, Parcel, ParcelState, PickList, PickTask, Tote,
+        ToteState, held, shift,
     },
     trouble::{Remedy, Settled, Trouble, TroubleKind},
 };
@@ -225,8 +225,9 @@ impl<R: Rows> Fold<'_, R> {
         }
     }
 
-    fn blank_trouble(&self, kind: TroubleKind, owner: Role, remedies: Vec<Remedy>) -> Trouble {
-        Trouble::blank(self.origin, kind, owner, remedies)
+    /// The exception that the operation at hand raises.
+    fn blank_trouble(&self, kind: TroubleKind) -> Trouble {
+        Trouble::blank(self.origin.op.retyped(), kind, &self.origin.operator, self.origin.at)
     }
 
     fn raise(&mut self, trouble: Trouble) -> Result<(), R::Error> {
@@ -240,7 +241,7 @@ impl<R: Rows> Fold<'_, R> {
     }
 
     fn unmatched(&mut self) -> Result<(), R::Error> {
-        self.raise(self.blank_trouble(TroubleKind::Unmatched, Role::Lead, vec![Remedy::Acknowledge]))
+        self.raise(self.blank_trouble(TroubleKind::Unmatched))
     }
 
     fn tote_assigned(&mut self, list: &Id<PickList>, slot: u8, tote: &Code<Tote>) -> Result<(), R::Error> {
@@ -264,8 +265,7 @@ impl<R: Rows> Fold<'_, R> {
             self.rows.keep(order)?;
         }
         if foreign {
-            let mut trouble =
-                self.blank_trouble(TroubleKind::ToteConflict, Role::Lead, vec![Remedy::Acknowledge]);
+            let mut trouble = self.blank_trouble(TroubleKind::ToteConflict);
             trouble.tote = Some(tote.clone());
             trouble.fulfilment = Some(fulfilment);
             self.raise(trouble)?;
@@ -319,11 +319,8 @@ impl<R: Rows> Fold<'_, R> {
         let counted = by - over;
         self.line_picked(&task, counted)?;
         if over.is_some() && !canary::sings("excess_not_flagged") {
-            let mut trouble = self.blank_trouble(
-                TroubleKind::ExcessPick,
-                Role::Lead,
-                vec![Remedy::PutBack, Remedy::Acknowledge],
-            );
+            let mut trouble = self.blank_trouble(TroubleKind::ExcessPick);
+            trouble.remedies = vec![Remedy::PutBack, Remedy::Acknowledge];
             trouble.task = Some(task.id);
             trouble.fulfilment = Some(task.fulfilment);
             trouble.item = Some(task.item.clone());
@@ -365,8 +362,7 @@ impl<R: Rows> Fold<'_, R> {
         let Some(mut row) = self.rows.fetch::<Tote>(tote)? else { return Ok(()) };
         match row.fulfilment {
             Some(owner) if owner != fulfilment && by.is_some() => {
-                let mut trouble =
-                    self.blank_trouble(TroubleKind::ToteConflict, Role::Lead, vec![Remedy::Acknowledge]);
+                let mut trouble = self.blank_trouble(TroubleKind::ToteConflict);
                 trouble.tote = Some(tote.clone());
                 trouble.fulfilment = Some(fulfilment);
                 trouble.item = Some(item.clone());
@@ -419,8 +415,8 @@ impl<R: Rows> Fold<'_, R> {
             Some(op) => self.withdraw_trouble(&op.retyped())?,
             None if canary::sings("short_not_raised") => {}
             None => {
-                let remedies = vec![Remedy::PickElsewhere, Remedy::Backorder, Remedy::CancelRest];
-                let mut trouble = self.blank_trouble(TroubleKind::ShortPick, Role::Lead, remedies);
+                let mut trouble = self.blank_trouble(TroubleKind::ShortPick);
+                trouble.remedies = vec![Remedy::PickElsewhere, Remedy::Backorder, Remedy::CancelRest];
                 trouble.task = Some(task.id);
                 trouble.fulfilment = Some(task.fulfilment);
                 trouble.item = Some(task.item.clone());
@@ -534,8 +530,8 @@ impl<R: Rows> Fold<'_, R> {
         let Some(row) = order.line_mut(line) else { return self.unmatched() };
         row.lost += quantity;
         self.line(order.id, line, LineChange::Lost, quantity);
-        let remedies = vec![Remedy::PickElsewhere, Remedy::Backorder, Remedy::CancelRest];
-        let mut trouble = self.blank_trouble(TroubleKind::ShortPack, Role::Lead, remedies);
+        let mut trouble = self.blank_trouble(TroubleKind::ShortPack);
+        trouble.remedies = vec![Remedy::PickElsewhere, Remedy::Backorder, Remedy::CancelRest];
         trouble.fulfilment = Some(order.id);
         trouble.item = Some(item.clone());
         trouble.tote = Some(tote.clone());

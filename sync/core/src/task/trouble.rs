@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::op::Origin;
 use super::state::{FulfilmentOrder, Operator, PickTask, Role, Terminal, Tote};
 use crate::{
     id::{Code, Id},
@@ -105,14 +104,15 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// An exception that an operation raises, about nothing in particular yet.
-    pub(super) fn blank(origin: &Origin, kind: TroubleKind, owner: Role, remedies: Vec<Remedy>) -> Self {
+    /// An open exception for the lead, about nothing in particular yet. It can be acknowledged.
+    #[must_use]
+    pub fn blank(id: Id<Self>, kind: TroubleKind, by: &Code<Operator>, raised: Millis) -> Self {
         Self {
-            id: origin.op.retyped(),
+            id,
             kind,
-            owner,
-            raised: origin.at,
-            by: origin.operator.clone(),
+            owner: Role::Lead,
+            raised,
+            by: by.clone(),
             task: None,
             fulfilment: None,
             item: None,
@@ -120,7 +120,7 @@ impl Trouble {
             tote: None,
             terminal: None,
             quantity: Quantity::ZERO,
-            remedies,
+            remedies: vec![Remedy::Acknowledge],
             settled: None,
         }
     }

@@ -13,7 +13,7 @@ use aisle_core::{
     quantity::Quantity,
     task::{
         rows::Rows,
-        state::{FulfilmentOrder, FulfilmentState, Operator, PickList, PickTask, Role},
+        state::{FulfilmentOrder, FulfilmentState, Operator, PickList, PickTask},
         trouble::{Remedy, Trouble, TroubleKind},
     },
 };
@@ -175,20 +175,14 @@ fn withdraw(
 }
 
 fn put_back(context: &mut Context<'_>, task: &PickTask, quantity: Quantity, by: &Code<Operator>) -> Trouble {
+    let id = context.mint.id(context.now);
     Trouble {
-        id: context.mint.id(context.now),
-        kind: TroubleKind::ExcessPick,
-        owner: Role::Lead,
-        raised: context.now,
-        by: by.clone(),
         task: Some(task.id),
         fulfilment: Some(task.fulfilment),
         item: Some(task.item.clone()),
         location: Some(task.location.clone()),
-        tote: None,
-        terminal: None,
         quantity,
         remedies: vec![Remedy::PutBack, Remedy::Acknowledge],
-        settled: None,
+        ..Trouble::blank(id, TroubleKind::ExcessPick, by, context.now)
     }
 }

@@ -12,7 +12,7 @@ use aisle_core::{
     task::{
         op::Origin,
         rows::Rows,
-        state::{Operator, Role},
+        state::Operator,
         trouble::{Remedy, Settled, Trouble, TroubleKind},
     },
     time::Millis,
@@ -136,20 +136,11 @@ pub fn watch(
     }
     let missing = level.assigned.or_zero() - level.on_hand;
     tx.keep(Trouble {
-        id,
-        kind: TroubleKind::NegativeStock,
-        owner: Role::Lead,
-        raised: origin.at,
-        by: origin.operator.clone(),
-        task: None,
-        fulfilment: None,
         item: Some(item.clone()),
         location: if let Place::Location(code) = place { Some(code.clone()) } else { None },
         tote: if let Place::Tote(code) = place { Some(code.clone()) } else { None },
-        terminal: None,
         quantity: missing,
-        remedies: vec![Remedy::Acknowledge],
-        settled: None,
+        ..Trouble::blank(id, TroubleKind::NegativeStock, &origin.operator, origin.at)
     })?;
     Ok((!open).then_some(id))
 }

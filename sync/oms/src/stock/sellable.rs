@@ -90,6 +90,5 @@ pub fn keep_back(tx: &mut Tx<'_>, context: &Context<'_>) -> Result<()> {
     for (item, safety) in wanted {
         tx.set_safety(context.site(), item, safety.or_zero())?;
     }
-    let text = serde_json::to_string(wanted).expect("a map of texts to numbers");
-    tx.set_meta(SAFETY_IN_FORCE, &text)
+    tx.set_value(SAFETY_IN_FORCE, wanted)
 }

@@ -21,6 +21,8 @@ use aisle_core::{
     task::rows::{Kept, Key, Row, Rows},
 };
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use tables::Tables;
 
 /// The named values that tell one life of a database, and of its feed, from another, drawn from `entropy`.
@@ -176,6 +178,26 @@ impl Tx<'_> {
                 Err(error)
             }
         }
+    }
+
+    /// A named value that is kept as JSON; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the store fails or the value is unreadable.
+    pub fn value<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let read = |json: String| serde_json::from_str(&json);
+        let value = self.meta(name)?.map(read).transpose();
+        value.map_err(|error| StoreError::Corrupt { what: format!("{name}: {error}") })
+    }
+
+    /// Keeps a named value as JSON.
+    ///
+    /// # Errors
+    /// When the store fails or the value has no JSON.
+    pub fn set_value(&mut self, name: &str, value: &impl Serialize) -> Result<()> {
+        let json = serde_json::to_string(value)
+            .map_err(|error| StoreError::Corrupt { what: format!("{name}: {error}") })?;
+        self.set_meta(name, &json)
     }
 
     /// Every row of one type, by key.

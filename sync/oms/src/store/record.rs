@@ -35,6 +35,8 @@ macro_rules! words {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$doc])* $variant,)+ }
         impl $name {
+            /// Every one, in order.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant,)+];
             /// The word on disk.
             #[must_use]
             pub const fn word(self) -> &'static str {
@@ -113,7 +115,7 @@ impl OrderRecord {
 }
 
 words! {
-    /// One of the quantities that an ordered quantity is split into (I5).
+    /// One of the quantities that an ordered quantity is split into (I5), in the order of a piece's life.
     Bucket {
         /// Will not ship.
         Cancelled = "cancelled",
@@ -133,16 +135,6 @@ words! {
 }
 
 impl Bucket {
-    /// All of them, in the order of a piece's life.
-    pub const ALL: [Self; 7] = [
-        Self::Cancelled,
-        Self::Unrouted,
-        Self::Allocated,
-        Self::Backordered,
-        Self::Picked,
-        Self::Packed,
-        Self::Shipped,
-    ];
     /// Its place in [`Self::ALL`].
     #[must_use]
     pub const fn index(self) -> usize {

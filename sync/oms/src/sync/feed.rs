@@ -81,8 +81,7 @@ pub fn prune(tx: &mut Tx<'_>, now: Millis) -> Result<bool> {
     let upto = days.iter().take_while(|(at, _)| *at <= old).map(|(_, hi)| *hi).last();
     days.retain(|(at, _)| *at > old);
     days.push((now.0, tx.feed_hi()?));
-    let json = serde_json::to_string(&days).map_err(|e| StoreError::Corrupt { what: e.to_string() })?;
-    tx.set_meta(DAYS, &json)?;
+    tx.set_value(DAYS, &days)?;
     let least = tx.drop_tombstones(upto.unwrap_or(0))?;
     if least > 0 {
         tx.set_meta(LEAST, &least.to_string())?;

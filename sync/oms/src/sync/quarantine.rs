@@ -190,10 +190,6 @@ pub fn discard(tx: &mut Tx<'_>, context: &Context<'_>, number: u64, by: &str) ->
 /// The most things that one request of a lead decides on; the rest is decided with the next.
 const DECIDED_AT_ONCE: usize = 2_000;
 
-/// Why something is held, in the order of [`Cause`].
-const CAUSES: [Cause; 6] =
-    [Cause::Revoked, Cause::Badge, Cause::Unknown, Cause::Forged, Cause::Books, Cause::Salvaged];
-
 /// Decides what a lead asks about everything that is held of a terminal for one cause: all of it is applied, in the
 /// order it came, or all of it is kept as evidence. What cannot be applied stays.
 ///
@@ -214,7 +210,7 @@ pub fn settle(
         return refused(No::TooLate);
     }
     let Some(terminal) = &trouble.terminal else { return refused(No::Unknown) };
-    let cause = CAUSES.into_iter().find(|cause| trouble_id(terminal, *cause) == trouble.id);
+    let cause = Cause::ALL.into_iter().find(|cause| trouble_id(terminal, *cause) == trouble.id);
     let mut held = tx.quarantine(true)?;
     held.retain(|held| held.terminal == *terminal && Some(held.cause) == cause);
     let all = held.len();
@@ -236,15 +232,19 @@ pub fn settle(
 /// # Errors
 /// When the store fails.
 pub fn match_lost(tx: &mut Tx<'_>, context: &Context<'_>, terminal: &Code<Terminal>) -> Result<usize> {
+    let Some(mut known) = lost::Known::of(tx, terminal)? else { return Ok(0) };
     let mut matched = 0;
     let of_it = |held: &HeldRecord| held.terminal == *terminal && held.cause == Cause::Revoked;
     for held in tx.quarantine(true)?.into_iter().filter(of_it) {
         let Ok(wire) = serde_json::from_slice::<WireOp>(&held.bytes) else { continue };
         let Ok(op) = Op::from_bytes(wire.family, wire.v, wire.body.get().as_bytes()) else { continue };
-        if lost::is_known(tx, terminal, &op)? {
+        if known.tells(&op) {
             finish(tx, context, held, "counted", Fate::Discarded, None)?;
             matched += 1;
         }
+    }
+    if matched > 0 {
+        known.keep(tx)?;
     }
     Ok(matched)
 }
@@ -254,8 +254,7 @@ pub fn match_lost(tx: &mut Tx<'_>, context: &Context<'_>, terminal: &Code<Termin
 /// # Errors
 /// When the store fails.
 pub fn tote_counted(tx: &mut Tx<'_>, context: &Context<'_>, tote: &Code<Tote>) -> Result<()> {
-    if let Some(terminal) = tx.fetch::<Trouble>(&Trouble::of_tote(tote))?.and_then(|trouble| trouble.terminal)
-    {
+    if let Some(terminal) = lost::terminal_of(tx, tote)? {
         match_lost(tx, context, &terminal)?;
     }
     Ok(())

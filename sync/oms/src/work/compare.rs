@@ -2,9 +2,9 @@
 //!
 //! The plain system puts orders on carts as they came, the next one on the same cart while it fits (slots, stops,
 //! weight, volume; urgency it does not know), and walks each cart by one fixed order of locations: by pick sequence,
-//! which goes up one aisle and down the next (serpentine), or by their names (alphanumeric). Orders, stops, locations, carts and ground are the same for all;
-//! every walk is a round from the depot, each time by the shortest way from one location to the next. What a plain
-//! system would lose by choosing other locations is not counted.
+//! which goes up one aisle and down the next (serpentine), or by their names (alphanumeric). Orders, stops, locations,
+//! carts and ground are the same for all; every walk is a round from the depot, each time by the shortest way from one
+//! location to the next. What a plain system would lose by choosing other locations is not counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -12,7 +12,7 @@ use aisle_core::{
     task::{
         op::{Fact, Origin},
         rows::Rows,
-        state::{Role, Terminal},
+        state::Terminal,
         trouble::{Remedy, Trouble, TroubleKind},
     },
 };
@@ -58,20 +58,11 @@ pub(super) fn watch(
     if delta.0.abs() > alone && !second {
         let fresh = open.is_none();
         tx.keep(Trouble {
-            id,
-            kind: TroubleKind::SecondCount,
-            owner: Role::Lead,
-            raised: origin.at,
-            by: origin.operator.clone(),
-            task: None,
-            fulfilment: None,
             item: Some(item.clone()),
             location: Some(location.clone()),
-            tote: None,
             terminal: Some(terminal.clone()),
             quantity: delta,
-            remedies: vec![Remedy::Acknowledge],
-            settled: None,
+            ..Trouble::blank(id, TroubleKind::SecondCount, &origin.operator, origin.at)
         })?;
         return Ok(fresh.then_some(id));
     }

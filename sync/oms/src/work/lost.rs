@@ -14,8 +14,8 @@ use aisle_core::{
         apply::Effect,
         op::{Fact, Note, Op},
         rows::Rows,
-        state::{ListState, Operator, PickList, Role, Terminal, Tote, ToteState},
-        trouble::{Remedy, Trouble, TroubleKind},
+        state::{ListState, Operator, PickList, Terminal, Tote, ToteState},
+        trouble::{Trouble, TroubleKind},
     },
     wire::v1::{No, RequestVerdict},
 };
@@ -30,7 +30,7 @@ use super::{
 use crate::{
     context::Context,
     stock::ledger::tell,
-    store::{Result, StoreError, Tx},
+    store::{Result, Tx},
 };
 
 /// What became of a terminal that was marked lost.
@@ -136,20 +136,10 @@ fn unsure(
 ) -> Result<()> {
     let fulfilment = tx.fetch::<Tote>(code)?.and_then(|tote| tote.fulfilment);
     tx.keep(Trouble {
-        id: Trouble::of_tote(code),
-        kind: TroubleKind::ToteUnsure,
-        owner: Role::Lead,
-        raised: context.now,
-        by: by.clone(),
-        task: None,
         fulfilment,
-        item: None,
-        location: None,
         tote: Some(code.clone()),
         terminal: Some(terminal.clone()),
-        quantity: Quantity::ZERO,
-        remedies: vec![Remedy::Acknowledge],
-        settled: None,
+        ..Trouble::blank(Trouble::of_tote(code), TroubleKind::ToteUnsure, by, context.now)
     })
 }
 
@@ -170,30 +160,23 @@ fn place_of(terminal: &Code<Terminal>) -> String {
 }
 
 fn found(tx: &Tx<'_>, terminal: &Code<Terminal>) -> Result<Vec<Found>> {
-    let Some(json) = tx.meta(&place_of(terminal))? else { return Ok(Vec::new()) };
-    serde_json::from_str(&json)
-        .map_err(|error| StoreError::Corrupt { what: format!("{}: {error}", place_of(terminal)) })
+    Ok(tx.value(&place_of(terminal))?.unwrap_or_default())
 }
 
-fn set_found(tx: &mut Tx<'_>, terminal: &Code<Terminal>, found: &[Found]) -> Result<()> {
-    let json =
-        serde_json::to_string(found).map_err(|error| StoreError::Corrupt { what: error.to_string() })?;
-    tx.set_meta(&place_of(terminal), &json)
-}
-
-/// Remembers what the count of a lost terminal's tote found beyond what was known. Answers the terminal.
+/// The lost terminal that a tote was on, when it is one of those that are to be counted.
 ///
 /// # Errors
 /// When the store fails.
-pub(super) fn remember(
-    tx: &mut Tx<'_>,
-    tote: &Code<Tote>,
-    effects: &[Effect],
-) -> Result<Option<Code<Terminal>>> {
-    let Some(terminal) = tx.fetch::<Trouble>(&Trouble::of_tote(tote))?.and_then(|trouble| trouble.terminal)
-    else {
-        return Ok(None);
-    };
+pub fn terminal_of(tx: &Tx<'_>, tote: &Code<Tote>) -> Result<Option<Code<Terminal>>> {
+    Ok(tx.fetch::<Trouble>(&Trouble::of_tote(tote))?.and_then(|trouble| trouble.terminal))
+}
+
+/// Remembers what the count of a lost terminal's tote found beyond what was known.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn remember(tx: &mut Tx<'_>, tote: &Code<Tote>, effects: &[Effect]) -> Result<()> {
+    let Some(terminal) = terminal_of(tx, tote)? else { return Ok(()) };
     let mut known = found(tx, &terminal)?;
     for effect in effects {
         let Effect::Moved { item, quantity, from, to } = effect else { continue };
@@ -209,41 +192,54 @@ pub(super) fn remember(
             puts: *quantity,
         });
     }
-    set_found(tx, &terminal, &known)?;
-    Ok(Some(terminal))
+    tx.set_value(&place_of(&terminal), &known)
 }
 
-/// Whether an operation of a lost terminal tells only what is known: what the count of its tote had found, or what
-/// changes nothing. What is matched is matched once.
-///
-/// # Errors
-/// When the store fails.
-pub fn is_known(tx: &mut Tx<'_>, terminal: &Code<Terminal>, op: &Op) -> Result<bool> {
-    if !is_lost(tx, terminal)? {
-        return Ok(false);
+/// What the counts of a lost terminal's totes had found, and its reports have not told yet.
+pub struct Known {
+    terminal: Code<Terminal>,
+    found: Vec<Found>,
+}
+
+impl Known {
+    /// Reads it; none for a terminal that was never marked lost.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn of(tx: &Tx<'_>, terminal: &Code<Terminal>) -> Result<Option<Self>> {
+        if tx.fetch::<Trouble>(&trouble_id(terminal))?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Self { terminal: terminal.clone(), found: found(tx, terminal)? }))
     }
-    let fact = match op {
-        Op::Fact(fact) => fact,
-        Op::Note(Note::SignedOn { .. } | Note::SignedOff | Note::Arrived { .. } | Note::Offered { .. }) => {
-            return Ok(true);
+
+    /// Whether an operation of the terminal tells only what is known: what a count had found, or what changes
+    /// nothing. What is matched is matched once.
+    pub fn tells(&mut self, op: &Op) -> bool {
+        let all = &mut self.found;
+        match op {
+            Op::Fact(Fact::Picked { item, location, quantity, undoes: None, .. }) => {
+                let from = Place::Location(location.clone());
+                take(all, *quantity, |one| (one.item == *item && one.from == from).then_some(&mut one.picks))
+            }
+            Op::Fact(Fact::Put { item, tote, quantity, undoes: None, .. }) => {
+                take(all, *quantity, |one| (one.item == *item && one.tote == *tote).then_some(&mut one.puts))
+            }
+            Op::Note(note) => matches!(
+                note,
+                Note::SignedOn { .. } | Note::SignedOff | Note::Arrived { .. } | Note::Offered { .. }
+            ),
+            Op::Fact(_) | Op::Request(_) => false,
         }
-        Op::Note(_) | Op::Request(_) => return Ok(false),
-    };
-    let mut all = found(tx, terminal)?;
-    let matched = match fact {
-        Fact::Picked { item, location, quantity, undoes: None, .. } => {
-            let from = Place::Location(location.clone());
-            take(&mut all, *quantity, |one| (one.item == *item && one.from == from).then_some(&mut one.picks))
-        }
-        Fact::Put { item, tote, quantity, undoes: None, .. } => {
-            take(&mut all, *quantity, |one| (one.item == *item && one.tote == *tote).then_some(&mut one.puts))
-        }
-        _ => false,
-    };
-    if matched {
-        set_found(tx, terminal, &all)?;
     }
-    Ok(matched)
+
+    /// Keeps what is left.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn keep(&self, tx: &mut Tx<'_>) -> Result<()> {
+        tx.set_value(&place_of(&self.terminal), &self.found)
+    }
 }
 
 /// Takes a quantity off what is left, wherever it lies; nothing when there is not as much.
@@ -272,12 +268,4 @@ fn take(
 /// When the store fails.
 pub fn is_open(tx: &Tx<'_>, terminal: &Code<Terminal>) -> Result<bool> {
     Ok(tx.fetch::<Trouble>(&trouble_id(terminal))?.is_some_and(|trouble| trouble.settled.is_none()))
-}
-
-/// Whether a terminal was ever marked lost.
-///
-/// # Errors
-/// When the store fails.
-fn is_lost(tx: &Tx<'_>, terminal: &Code<Terminal>) -> Result<bool> {
-    Ok(tx.fetch::<Trouble>(&trouble_id(terminal))?.is_some())
 }

@@ -10,7 +10,7 @@ use aisle_core::{
     task::{
         op::{Fact, Origin},
         rows::Rows,
-        state::{FulfilmentOrder, Operator, PickTask, Role},
+        state::{FulfilmentOrder, Operator, PickTask},
         trouble::{Remedy, Trouble, TroubleKind},
     },
     time::Millis,
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     context::Context,
     stock::ledger::{settled, tell},
-    store::{Result, StoreError, Tx},
+    store::{Result, Tx},
 };
 
 /// What is known of a lot.
@@ -36,15 +36,11 @@ fn place_of(item: &Code<Item>, lot: &str) -> String {
 }
 
 fn read(tx: &Tx<'_>, item: &Code<Item>, lot: &str) -> Result<Lot> {
-    let Some(json) = tx.meta(&place_of(item, lot))? else { return Ok(Lot::default()) };
-    serde_json::from_str(&json)
-        .map_err(|error| StoreError::Corrupt { what: format!("{}: {error}", place_of(item, lot)) })
+    Ok(tx.value(&place_of(item, lot))?.unwrap_or_default())
 }
 
 fn write(tx: &mut Tx<'_>, item: &Code<Item>, lot: &str, known: &Lot) -> Result<()> {
-    let json =
-        serde_json::to_string(known).map_err(|error| StoreError::Corrupt { what: error.to_string() })?;
-    tx.set_meta(&place_of(item, lot), &json)
+    tx.set_value(&place_of(item, lot), known)
 }
 
 /// The name of the hold that an order bears for a lot.
@@ -95,20 +91,10 @@ fn block(
     let open = tx.fetch::<Trouble>(&id)?.filter(|trouble| trouble.settled.is_none());
     let before = open.as_ref().map_or(Quantity::ZERO, |trouble| trouble.quantity);
     tx.keep(Trouble {
-        id,
-        kind: TroubleKind::LotHeld,
-        owner: Role::Lead,
-        raised: at,
-        by: by.clone(),
-        task: None,
         fulfilment: Some(order),
         item: Some(item.clone()),
-        location: None,
-        tote: None,
-        terminal: None,
         quantity: before + quantity,
-        remedies: vec![Remedy::Acknowledge],
-        settled: None,
+        ..Trouble::blank(id, TroubleKind::LotHeld, by, at)
     })?;
     Ok(open.is_none().then_some(id))
 }

@@ -5,7 +5,7 @@ use aisle_core::{
     quantity::Quantity,
     task::{
         rows::Rows,
-        state::{Operator, Role, Terminal},
+        state::{Operator, Terminal},
         trouble::{Remedy, Trouble, TroubleKind},
     },
     time::Millis,
@@ -39,26 +39,14 @@ pub struct Notice<'a> {
 pub fn raise(tx: &mut Tx<'_>, notice: &Notice<'_>, count: impl FnOnce(Quantity) -> Quantity) -> Result<bool> {
     let open = tx.fetch::<Trouble>(&notice.id)?.filter(|trouble| trouble.settled.is_none());
     let fresh = open.is_none();
-    let blank = Trouble {
-        id: notice.id,
-        kind: notice.kind,
-        owner: Role::Lead,
-        raised: notice.at,
-        by: notice.by.clone(),
-        task: None,
-        fulfilment: None,
-        item: None,
-        location: None,
-        tote: None,
-        terminal: Some(notice.terminal.clone()),
-        quantity: Quantity::ZERO,
-        remedies: match notice.kind {
-            TroubleKind::Quarantined => vec![Remedy::Acknowledge, Remedy::Discard],
-            _ => vec![Remedy::Acknowledge],
-        },
-        settled: None,
-    };
-    let mut trouble = open.unwrap_or(blank);
+    let mut trouble = open.unwrap_or_else(|| {
+        let mut blank = Trouble::blank(notice.id, notice.kind, notice.by, notice.at);
+        blank.terminal = Some(notice.terminal.clone());
+        if notice.kind == TroubleKind::Quarantined {
+            blank.remedies.push(Remedy::Discard);
+        }
+        blank
+    });
     trouble.quantity = count(trouble.quantity);
     tx.keep(trouble)?;
     Ok(fresh)
@@ -71,22 +59,8 @@ pub fn raise(tx: &mut Tx<'_>, notice: &Notice<'_>, count: impl FnOnce(Quantity) 
 /// When the store fails.
 pub fn restored(tx: &mut Tx<'_>, by: &Code<Operator>, at: Millis) -> Result<()> {
     let life = tx.centre_incarnation()?.to_string();
-    tx.keep(Trouble {
-        id: Trouble::about("aisle centre restored 1", &[&life]),
-        kind: TroubleKind::Restored,
-        owner: Role::Lead,
-        raised: at,
-        by: by.clone(),
-        task: None,
-        fulfilment: None,
-        item: None,
-        location: None,
-        tote: None,
-        terminal: None,
-        quantity: Quantity::ZERO,
-        remedies: vec![Remedy::Acknowledge],
-        settled: None,
-    })
+    let id = Trouble::about("aisle centre restored 1", &[&life]);
+    tx.keep(Trouble::blank(id, TroubleKind::Restored, by, at))
 }
 
 /// Settles the exception when it is open: its cause is gone.

@@ -16,7 +16,7 @@ use crate::{
         ledger::{negative_stock_id, usage_sells},
         sellable::SAFETY_IN_FORCE,
     },
-    store::{Result, StoreError, Tx, record::LevelRecord},
+    store::{Result, Tx, record::LevelRecord},
 };
 
 /// Moves read at a time.
@@ -116,9 +116,7 @@ fn sellable(tx: &Tx<'_>, report: &mut Report, levels: &[LevelRecord]) -> Result<
         *kept_back.entry(counter.item.clone()).or_default() += counter.safety;
     }
     report.same(Law::I4, "sellable on hand", &sold, &on_hand);
-    let text = tx.meta(SAFETY_IN_FORCE)?.unwrap_or_else(|| "{}".into());
-    let in_force = serde_json::from_str(&text)
-        .map_err(|error| StoreError::Corrupt { what: format!("safety stock in force: {error}") })?;
+    let in_force = tx.value(SAFETY_IN_FORCE)?.unwrap_or_default();
     report.same(Law::I4, "safety stock", &kept_back, &in_force);
     Ok(())
 }

@@ -20,6 +20,8 @@ pub struct Floor {
     pub luck: Luck,
     /// Empty totes, anybody's.
     pub free_totes: Vec<String>,
+    /// For which order each tote holds goods, by its place.
+    pub orders: BTreeMap<String, String>,
     /// Totes in the packing lanes, in the order they came.
     pub lane: Vec<String>,
     /// Places of the totes that stand on each bench.

@@ -76,8 +76,11 @@ impl Lead {
         let (item, place) = (text(row, "/item/code"), text(row, "/place"));
         let (order, count) = (text(row, "/order"), number(row, "/count"));
         let to = format!("loc:{place}");
-        let totes = floor.all_totes();
-        let from = totes.into_iter().find(|tote| floor.world.at(&item, tote) >= count);
+        let mut totes = floor.all_totes();
+        totes.retain(|tote| floor.world.at(&item, tote) >= count);
+        // What is too many of an order lies in one of that order's totes.
+        let of_order = totes.iter().find(|tote| floor.orders.get(*tote) == Some(&order)).cloned();
+        let from = of_order.or_else(|| totes.into_iter().next());
         let from = from.ok_or_else(|| format!("{count} of {item} too many, of order {order}, in no tote"))?;
         floor.world.go(&self.who.name, "put back", &item, count, &from, &to)?;
         Ok(())

@@ -74,6 +74,7 @@ impl Morning {
         let floor = Floor {
             world,
             free_totes: site.totes.clone(),
+            orders: std::collections::BTreeMap::new(),
             site,
             luck,
             lane: Vec::new(),

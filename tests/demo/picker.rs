@@ -124,6 +124,7 @@ impl Picker {
         let at = format!("loc:{place}");
         self.place.clone_from(&place);
         let tote = format!("tote:{}", text(view, "/into/tote"));
+        floor.orders.insert(tote.clone(), text(view, "/into/order"));
         self.known_tote = flag(view, "/into/known").then_some(tote);
         let left = number(view, "/take");
         let in_hand = number(view, "/in_hand");
@@ -277,7 +278,9 @@ impl Picker {
             .iter()
             .map(|(item, n)| floor.site.items.get(item).map_or(0, |item| item.volume_ml) * n)
             .sum();
-        if inside > TOTE_ML && !floor.free_totes.is_empty() {
+        // What is in it already, for her terminal died over the scan, stays in it.
+        let n = floor.world.at(&item, &self.cart_place());
+        if n > 0 && inside > TOTE_ML && !floor.free_totes.is_empty() {
             return floor.key(&mut self.handheld, "F3").map(drop);
         }
         if self.careful > 10 && floor.luck.once_in(10) && !floor.free_totes.is_empty() {
@@ -285,7 +288,6 @@ impl Picker {
             let stranger = floor.free_totes[0].clone();
             floor.wrong_scan(&mut self.handheld, &label(Kind::Tote, &stranger)?)?;
         }
-        let n = floor.world.at(&item, &self.cart_place());
         floor.world.go(&self.who.name, "put", &item, n, &self.cart_place(), &at)?;
         floor.scan(&mut self.handheld, &label(Kind::Tote, &tote)?).map(drop)
     }
@@ -300,6 +302,7 @@ impl Picker {
         let n = floor.world.at(&item, &self.cart_place());
         if number(&view, "/take") == 0 {
             let at = format!("tote:{tote}");
+            floor.orders.insert(at.clone(), text(&view, "/into/order"));
             floor.world.go(&self.who.name, "put", &item, n, &self.cart_place(), &at)?;
         }
         if !floor.scan(&mut self.handheld, &label(Kind::Tote, &tote)?)? && self.handheld.died() {

@@ -115,7 +115,8 @@ fn site(file: &std::path::Path) -> Bench {
         let (from, at, actor) = (Place::Virtual(Usage::Supplier), context.now, "bench");
         for shelved in &demo.stock {
             let (item, to) = (&shelved.item, Place::Location(shelved.location.clone()));
-            let posting = Posting { cause: "bench", item, quantity: STOCK, from: &from, to: &to, at, actor };
+            let posting =
+                Posting { cause: "bench", item, quantity: STOCK, from: &from, to: &to, at, actor, lot: None };
             ledger::book(tx, context, &posting)?;
         }
         Ok(())
@@ -157,8 +158,9 @@ fn facts(bench: &mut Bench) -> Vec<Fact> {
                     quantity,
                     keyed: true,
                     undoes: None,
+                    lot: None,
                 });
-                facts.push(Fact::Put { task: task.id, item, cart, tote, quantity, undoes: None });
+                facts.push(Fact::Put { task: task.id, item, cart, tote, quantity, undoes: None, lot: None });
             }
         }
         Ok(facts)

@@ -111,11 +111,12 @@ fn deed(stop: &Stop, which: usize, last: [Option<Id<Op>>; 2]) -> Fact {
         quantity,
         keyed: false,
         undoes,
+        lot: None,
     };
     match which {
         0 => picked(None),
-        1 => Fact::Put { task, item, cart, tote, quantity, undoes: None },
-        2 => Fact::Put { task, item, cart, tote, quantity, undoes: last[1] },
+        1 => Fact::Put { task, item, cart, tote, quantity, undoes: None, lot: None },
+        2 => Fact::Put { task, item, cart, tote, quantity, undoes: last[1], lot: None },
         _ => picked(last[0]),
     }
 }

@@ -64,8 +64,16 @@ impl Centre {
             let (from, at, actor) = (Place::Virtual(Usage::Supplier), context.now, "bench");
             for shelved in &demo.stock {
                 let (item, to) = (&shelved.item, Place::Location(shelved.location.clone()));
-                let posting =
-                    Posting { cause: "bench", item, quantity: STOCK, from: &from, to: &to, at, actor };
+                let posting = Posting {
+                    cause: "bench",
+                    item,
+                    quantity: STOCK,
+                    from: &from,
+                    to: &to,
+                    at,
+                    actor,
+                    lot: None,
+                };
                 ledger::book(tx, context, &posting)?;
             }
             Ok(())

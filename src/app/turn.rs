@@ -12,7 +12,7 @@ use aisle_core::{
         rows::Floor,
         state::{Operator, Terminal},
     },
-    time::Millis,
+    time::{Day, Millis},
 };
 
 use crate::{
@@ -138,7 +138,10 @@ impl<R: Record, C: Catalogue> Turn<R, C> {
         }
         let expected = floor::expected(&self.state);
         let State { rows, scanners, .. } = &self.state;
-        let read = thing::read(scan, scanners, rows, &self.catalogue, &expected);
+        let lots = floor::lots_due(&self.state);
+        let this_year = Day::of(now).year();
+        let due = thing::Expected { things: &expected, lots: &lots, this_year };
+        let read = thing::read(scan, scanners, rows, &self.catalogue, due);
         self.act(&Action::Scan(read), now)
     }
 

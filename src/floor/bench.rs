@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use aisle_core::{
     id::Code,
-    item::{CartonType, Item},
+    item::{CartonType, Item, Lot},
     plan::carton::{self, Carton, Limits, Piece},
     quantity::Quantity,
     task::{
         rows::Floor,
-        state::{Content, FulfilmentOrder, Parcel, Tote, held},
+        state::{Content, FulfilmentOrder, Parcel, Tote},
     },
 };
 
@@ -27,6 +27,8 @@ pub struct Part {
     pub line: u32,
     /// The item.
     pub item: Code<Item>,
+    /// Which lot of it, where it is kept by lot.
+    pub lot: Option<Code<Lot>>,
     /// Where they lie.
     pub tote: Code<Tote>,
     /// How many.
@@ -36,20 +38,21 @@ pub struct Part {
 /// What can be packed now: each line's picked pieces, in the totes brought to the bench.
 #[must_use]
 pub fn left(rows: &Floor, order: &FulfilmentOrder, totes: &[Code<Tote>]) -> Vec<Part> {
-    let mut taken: BTreeMap<(Code<Tote>, Code<Item>), Quantity> = BTreeMap::new();
+    let mut taken: BTreeMap<_, Quantity> = BTreeMap::new();
     let mut parts = Vec::new();
     for line in &order.lines {
         let mut wanted = line.to_pack();
-        for tote in totes {
-            let Some(row) = rows.find::<Tote>(tote) else { continue };
-            let used = taken.entry((tote.clone(), line.item.clone())).or_default();
-            let free = (held(&row.contents, &line.item) - *used).or_zero();
-            let quantity = Quantity(wanted.0.min(free.0));
-            if quantity.is_some() {
-                *used += quantity;
-                wanted -= quantity;
-                let (item, tote) = (line.item.clone(), tote.clone());
-                parts.push(Part { line: line.line, item, tote, quantity });
+        for tote in totes.iter().filter_map(|tote| rows.find::<Tote>(tote)) {
+            for content in tote.contents.iter().filter(|content| content.item == line.item) {
+                let used = taken.entry((&tote.code, &content.item, &content.lot)).or_default();
+                let free = (content.quantity - *used).or_zero();
+                let quantity = Quantity(wanted.0.min(free.0));
+                if quantity.is_some() {
+                    *used += quantity;
+                    wanted -= quantity;
+                    let (item, lot, tote) = (line.item.clone(), content.lot.clone(), tote.code.clone());
+                    parts.push(Part { line: line.line, item, lot, tote, quantity });
+                }
             }
         }
     }
@@ -120,7 +123,7 @@ pub struct Proposal {
 pub fn proposal(rows: &Floor, session: &Session, catalogue: &dyn Catalogue) -> Option<Proposal> {
     let mut contents = parcel(rows, session).map(|parcel| parcel.contents.clone()).unwrap_or_default();
     for (item, quantity) in to_grab(rows, session) {
-        contents.push(Content { item, quantity });
+        contents.push(Content { item, quantity, lot: None });
     }
     let chosen = match parcel(rows, session) {
         Some(parcel) => Some(&parcel.carton),
@@ -197,7 +200,7 @@ pub fn expected_g(parcel: &Parcel, catalogue: &dyn Catalogue) -> u32 {
 #[cfg(test)]
 mod tests {
     use aisle_core::{
-        item::{Counting, Handling},
+        item::{Counting, Handling, Tracked},
         task::rows::Row,
     };
 
@@ -218,6 +221,7 @@ mod tests {
             weight_g,
             counting: Counting::ScanEach,
             handling,
+            tracked: Tracked::default(),
         };
         rows.set(Row::Item(item("GLASS", 900, handling)));
         rows.set(Row::Item(item("TIN", 200, Handling::default())));
@@ -230,7 +234,7 @@ mod tests {
     /// The item that lies lowest in the one carton that takes both, or none when it does not take both.
     fn lowest(handling: Handling) -> Option<String> {
         let rows = catalogue(handling);
-        let one = |name: &str| Content { item: code(name), quantity: Quantity::ONE };
+        let one = |name: &str| Content { item: code(name), quantity: Quantity::ONE, lot: None };
         let proposal = best(&[one("GLASS"), one("TIN")], &rows.cartons(), &rows)?;
         let both = proposal.places.len() == 2;
         let lowest = proposal.places.iter().min_by_key(|(_, at)| at.z)?;
@@ -250,9 +254,9 @@ mod tests {
         let inner_mm = [200, 110, 110];
         let (outer_mm, empty_g, max_g) = (inner_mm, 100, 20_000);
         rows.set(Row::Carton(CartonType { code: code("T"), rank: 1, inner_mm, outer_mm, empty_g, max_g }));
-        let glass = [Content { item: code("GLASS"), quantity: Quantity::ONE }];
+        let glass = [Content { item: code("GLASS"), quantity: Quantity::ONE, lot: None }];
         assert_eq!(best(&glass, &rows.cartons(), &rows), None, "150 mm high does not stand in 110");
-        let tin = [Content { item: code("TIN"), quantity: Quantity::ONE }];
+        let tin = [Content { item: code("TIN"), quantity: Quantity::ONE, lot: None }];
         assert!(best(&tin, &rows.cartons(), &rows).is_some());
     }
 }

@@ -10,7 +10,7 @@ use aisle_core::{
     time::Millis,
 };
 
-use super::{Accepted, Action, Ctx, Cue, Decision, Effect, Read, Refusal, Session, State};
+use super::{Accepted, Action, Ctx, Cue, Decision, Effect, Read, Refusal, Session, State, lot::Label};
 
 /// A decision being drafted.
 pub struct Draft<'s, 'c> {
@@ -28,6 +28,8 @@ pub struct Draft<'s, 'c> {
     pub cue: Option<Cue>,
     /// What to release.
     pub effects: Vec<Effect>,
+    /// What the scan says of a lot.
+    pub label: Option<Label>,
     /// A PIN to verify first.
     pub pin: Option<(Operator, String)>,
     entries: Vec<(Id<Op>, Op)>,
@@ -47,6 +49,7 @@ impl<'s, 'c> Draft<'s, 'c> {
             session,
             cue: None,
             effects: Vec::new(),
+            label: None,
             pin: None,
             entries: Vec::new(),
         }

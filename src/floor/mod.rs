@@ -18,6 +18,7 @@ pub mod giving;
 pub mod keys;
 pub mod lead;
 pub mod load;
+pub mod lot;
 pub mod message;
 pub mod pack;
 pub mod pick;
@@ -270,11 +271,45 @@ pub fn expected(state: &State) -> Vec<Thing> {
     }
 }
 
+/// The lots that are due now, each with its item: where separators of a code were lost, only one of these is meant.
+#[must_use]
+pub fn lots_due(state: &State) -> Vec<lot::Due> {
+    let (rows, session) = (&state.rows, &state.session);
+    let due = |item: &Code<aisle_core::item::Item>, lot: &Option<Code<aisle_core::item::Lot>>| {
+        lot.clone().map(|lot| lot::Due { item: item.clone(), lot })
+    };
+    match session.operator.as_ref().map(|operator| operator.role) {
+        Some(Role::Picker) => {
+            pick::due(rows, session).and_then(|task| due(&task.item, &task.lot)).into_iter().collect()
+        }
+        Some(Role::Packer) => bench::order(rows, session)
+            .map(|order| bench::left(rows, order, &session.pack.totes))
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|part| due(&part.item, &part.lot))
+            .collect(),
+        Some(Role::Lead) | None => Vec::new(),
+    }
+}
+
 fn scanned(draft: &mut Draft<'_, '_>, read: &Read) -> Result<(), Refusal> {
+    let seen = draft.session.item_seen.take();
     let meaning = match read {
         // A printed key is a press of that key, whatever is on the screen: it may answer a question.
         Read::Command(key) => return keys::pressed(draft, *key),
-        Read::One(thing) => Ok(thing),
+        Read::One(thing) => Ok(thing.clone()),
+        Read::OfLot { thing, label } => {
+            draft.label = Some(label.clone());
+            Ok(thing.clone())
+        }
+        // The item was scanned before, and its lot was due.
+        Read::LotAlone(label) => match seen {
+            Some((item, quantity)) => {
+                draft.label = Some(label.clone());
+                Ok(Thing::Item { item, quantity })
+            }
+            None => Err(Refusal::LotAlone { scanned: label.clone() }),
+        },
         Read::Changed { raw } => Err(Refusal::ScannerChanged { raw: raw.clone() }),
         Read::NotSent { raw } => Err(Refusal::ScannerCannot { raw: raw.clone() }),
         Read::Unknown { raw } => Err(Refusal::UnknownCode { raw: raw.clone() }),
@@ -284,7 +319,7 @@ fn scanned(draft: &mut Draft<'_, '_>, read: &Read) -> Result<(), Refusal> {
     draft.session.question = if let Read::Several(things) = read { things.clone() } else { Vec::new() };
     let thing = meaning?;
     draft.session.peek = Peek::None;
-    meant(draft, thing)
+    meant(draft, &thing)
 }
 
 /// What a thing means now, by who is signed on and what is open.

@@ -14,7 +14,7 @@ use aisle_core::{
 use super::{
     Cue, Draft, Key, Peek, Refusal, Session, Thing,
     bench::{self, Part},
-    keys, load, pick, short, undo, weigh,
+    keys, load, lot, pick, short, undo, weigh,
 };
 
 /// Cartons that a digit can take.
@@ -96,6 +96,7 @@ fn start(draft: &mut Draft<'_, '_>, tote: &Code<Tote>) -> Result<(), Refusal> {
 fn pack(draft: &mut Draft<'_, '_>, item: &Code<Item>, quantity: Quantity) -> Result<(), Refusal> {
     let Some(order) = bench::order(draft.rows, &draft.session) else { return Err(Refusal::NoWork) };
     let parts = bench::left(draft.rows, order, &draft.session.pack.totes);
+    let parts = lot::of_scan(draft, parts, item, quantity)?;
     let of_item: Quantity = parts.iter().filter(|part| part.item == *item).map(|part| part.quantity).sum();
     if quantity > of_item {
         return Err(pick::too_large(item, quantity, of_item)
@@ -171,6 +172,7 @@ fn packed(
                 parcel,
                 quantity,
                 undoes: None,
+                lot: part.lot.clone(),
             });
         }
     }
@@ -271,6 +273,7 @@ fn keyed(draft: &mut Draft<'_, '_>) -> Result<(), Refusal> {
     let counted = Quantity::counted(number).ok_or(Refusal::NotANumber)?;
     let more = counted - last.quantity;
     if more.is_some() {
+        draft.label = last.lot.map(|lot| lot::Label { lot: lot.to_string(), expires: None });
         return pack(draft, &last.item, more);
     }
     let item = last.item.clone();
@@ -315,6 +318,7 @@ fn shorted(draft: &mut Draft<'_, '_>, reason: ShortReason) -> Result<(), Refusal
                 tote: part.tote.clone(),
                 quantity,
                 reason,
+                lot: part.lot.clone(),
             });
         }
     }

@@ -16,7 +16,7 @@ use aisle_core::{
     },
 };
 
-use super::{Cue, Draft, Key, Peek, Refusal, Session, Thing, cart, keys, reroute, short, undo};
+use super::{Cue, Draft, Key, Peek, Refusal, Session, Thing, cart, keys, lot, reroute, short, undo};
 
 /// The stops of a list, in walking order.
 pub fn tasks<'r>(rows: &'r Floor, list: &'r PickList) -> impl Iterator<Item = &'r PickTask> {
@@ -167,6 +167,7 @@ fn take(
             too_large(item, quantity, task.remaining()).unwrap_or_else(|| over(task, task.picked + quantity))
         );
     }
+    lot::proved(draft, task, quantity)?;
     draft.session.keyed.clear();
     picked(draft, list, task, quantity, false);
     Ok(())
@@ -201,6 +202,7 @@ pub(super) fn picked(
         quantity: if canary::sings("pick_told_double") { quantity + quantity } else { quantity },
         keyed,
         undoes: None,
+        lot: task.lot.clone(),
     });
     draft.hear(Cue::Good);
     let complete = (task.remaining() - quantity).is_zero();
@@ -227,7 +229,15 @@ pub(super) fn close(
         return;
     }
     let (item, tote) = (task.item.clone(), tote.clone());
-    draft.fact(Fact::Put { task: task.id, item, cart, tote, quantity: in_hand, undoes: None });
+    draft.fact(Fact::Put {
+        task: task.id,
+        item,
+        cart,
+        tote,
+        quantity: in_hand,
+        undoes: None,
+        lot: task.lot.clone(),
+    });
     let over = (task.remaining() - settled).is_zero();
     let slot_over = over
         && tasks(draft.rows, list)

@@ -10,7 +10,7 @@ use aisle_core::{
 };
 use serde::Serialize;
 
-use super::{Cue, Thing};
+use super::{Cue, Thing, lot::Label};
 
 /// A no.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,6 +96,43 @@ pub enum Refusal {
         wanted: Quantity,
         /// How many there would be.
         counted: Quantity,
+    },
+    /// Another lot of the item is due.
+    WrongLot {
+        /// The item.
+        item: Code<Item>,
+        /// What was scanned.
+        scanned: Label,
+        /// What is due.
+        wanted: Label,
+    },
+    /// A lot is due that expires before the one that was scanned.
+    OlderLotFirst {
+        /// The item.
+        item: Code<Item>,
+        /// What was scanned.
+        scanned: Label,
+        /// What is due.
+        wanted: Label,
+    },
+    /// The lot may not be used any more.
+    Expired {
+        /// The item.
+        item: Code<Item>,
+        /// What was scanned.
+        scanned: Label,
+    },
+    /// The item is kept by lot, and the code names none: the one that does is scanned.
+    LotDue {
+        /// The item.
+        item: Code<Item>,
+        /// The lot that is due.
+        wanted: Label,
+    },
+    /// A lot without its item: the item is scanned first.
+    LotAlone {
+        /// What was scanned.
+        scanned: Label,
     },
     /// A case was scanned where fewer pieces are wanted than it holds.
     CaseHolds {
@@ -291,6 +328,9 @@ impl Refusal {
             | Self::BadgeEnded { .. }
             | Self::Locked { .. }
             | Self::ScanEach { .. }
+            | Self::OlderLotFirst { .. }
+            | Self::Expired { .. }
+            | Self::LotDue { .. }
             | Self::NoSscc
             | Self::NotAllLoaded { .. }
             | Self::ScannerChanged { .. }

@@ -151,8 +151,8 @@ impl Session {
                 self.pack.full = false;
                 self.pack.label = None;
             }
-            Fact::Packed { item, quantity, undoes, .. } => {
-                self.packed(item, *quantity, undoes.is_some());
+            Fact::Packed { item, lot, quantity, undoes, .. } => {
+                self.packed(item, lot, *quantity, undoes.is_some());
                 self.step(origin, fact, *undoes);
             }
             Fact::PackShorted { .. } => self.pack.last = None,
@@ -180,14 +180,21 @@ impl Session {
         }
     }
 
-    fn packed(&mut self, item: &Code<aisle_core::item::Item>, quantity: Quantity, back: bool) {
+    fn packed(
+        &mut self,
+        item: &Code<aisle_core::item::Item>,
+        lot: &Option<Code<aisle_core::item::Lot>>,
+        quantity: Quantity,
+        back: bool,
+    ) {
         let quantity = if back { -quantity } else { quantity };
         let before = match &self.pack.last {
-            Some(last) if last.item == *item => last.quantity,
+            Some(last) if (&last.item, &last.lot) == (item, lot) => last.quantity,
             _ => Quantity::ZERO,
         };
         let now = before + quantity;
-        self.pack.last = now.is_some().then(|| LastPacked { item: item.clone(), quantity: now });
+        self.pack.last =
+            now.is_some().then(|| LastPacked { item: item.clone(), lot: lot.clone(), quantity: now });
     }
 
     /// Keeps what can be taken back, or takes it off once it was.

@@ -126,6 +126,7 @@ mod tests {
             withdrawn: Quantity::ZERO,
             continued_by: None,
             skipped: 0,
+            lot: None,
         }));
         id(number)
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aisle_core::{
     id::{Code, Id},
-    item::{CartonType, Item},
+    item::{CartonType, Item, Lot},
     place::Location,
     quantity::Quantity,
     task::{
@@ -61,6 +61,8 @@ pub struct Session {
     pub keyed: String,
     /// A view opened to look.
     pub peek: Peek,
+    /// The item of the last scan, and how many, while its lot is due.
+    pub item_seen: Option<(Code<Item>, Quantity)>,
     /// The things that the last scan could mean, while the question is open.
     pub question: Vec<Thing>,
     /// The last refusal, until something good happens.
@@ -145,6 +147,8 @@ pub struct Packing {
 pub struct LastPacked {
     /// The item.
     pub item: Code<Item>,
+    /// Which lot of it, where it is kept by lot.
+    pub lot: Option<Code<Lot>>,
     /// How many of it were packed in a row.
     pub quantity: Quantity,
 }

@@ -16,7 +16,10 @@ use aisle_core::{
 };
 use serde::Serialize;
 
-use super::Key;
+use super::{
+    Key,
+    lot::{self, Label},
+};
 use crate::scan::{
     Scan, candidates,
     profile::Refused,
@@ -53,6 +56,15 @@ pub enum Thing {
 pub enum Read {
     /// It names one thing.
     One(Thing),
+    /// It names one, and the lot of it.
+    OfLot {
+        /// The thing.
+        thing: Thing,
+        /// What it says of the lot.
+        label: Label,
+    },
+    /// It names a lot, and not of what.
+    LotAlone(Label),
     /// It names several, and what is due does not tell which: one question.
     Several(Vec<Thing>),
     /// A printed key.
@@ -135,21 +147,48 @@ impl Catalogue for Floor {
     }
 }
 
-/// What a scan names, looked up in the rows and the catalogue, after its scanner's habits are undone. `expected`
-/// are the things due now: where the code names several things, one that is expected is meant.
+/// What is due when something is scanned.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The things: where a code names several, one of these is meant.
+    pub things: &'a [Thing],
+    /// The lots: where a code lost its separators, one of these is meant.
+    pub lots: &'a [lot::Due],
+    /// The year, to tell the century of a day.
+    pub this_year: u16,
+}
+
+/// What a scan names, looked up in the rows and the catalogue, after its scanner's habits are undone.
 #[must_use]
 pub fn read(
     scan: &Scan,
     scanners: &Scanners,
     rows: &Floor,
     catalogue: &dyn Catalogue,
-    expected: &[Thing],
+    expected: Expected<'_>,
 ) -> Read {
     let raw = printable(&scan.raw);
     match candidates::decode(scan, scanners.of(scan.source)) {
-        Ok(decoded) => named_by(&candidates::meanings(&decoded, scan), rows, catalogue, expected),
+        Ok(decoded) => {
+            let scanned = candidates::meanings(&decoded, scan);
+            let lots = if decoded.separators_lost { expected.lots } else { &[] };
+            lot::recovered(&scanned, catalogue, lots).unwrap_or_else(|| {
+                let read = named_by(&scanned, rows, catalogue, expected.things);
+                of_lot(read, &scanned, expected.this_year)
+            })
+        }
         Err(Refused::Character(_)) => Read::NotSent { raw },
         Err(Refused::Frame | Refused::NotText) => Read::Changed { raw },
+    }
+}
+
+/// The same, with the lot that the scan names.
+fn of_lot(read: Read, scanned: &Scanned<'_>, this_year: u16) -> Read {
+    let label = if scanned.error().is_none() { Label::of(scanned, this_year) } else { None };
+    match (read, label) {
+        (Read::One(thing @ Thing::Item { .. }), Some(label)) => Read::OfLot { thing, label },
+        (Read::Unknown { .. }, Some(label)) if scanned.gtin().is_none() => Read::LotAlone(label),
+        (read, _) => read,
     }
 }
 

@@ -188,6 +188,7 @@ fn the_floor_is_the_fed_rows_with_our_later_operations_applied() {
             tote: code("T1"),
             quantity: Quantity(2),
             undoes: None,
+            lot: None,
         })
     };
     let ops = vec![put(&mut mint), put(&mut mint)];
@@ -195,7 +196,7 @@ fn the_floor_is_the_fed_rows_with_our_later_operations_applied() {
     let incarnation = store.journal.incarnation();
     let tote = |n: i64| {
         let mut tote = Tote::empty(code("T1"));
-        aisle_core::task::state::shift(&mut tote.contents, &code("A"), Quantity(n));
+        aisle_core::task::state::shift(&mut tote.contents, &code("A"), None, Quantity(n));
         Row::Tote(tote)
     };
     let held = |floor: &Floor| floor.find::<Tote>(&code("T1")).unwrap().contents[0].quantity;
@@ -224,6 +225,7 @@ fn a_row_that_is_gone_leaves_the_cache_and_so_do_its_barcodes() {
         weight_g: 1,
         counting: Counting::ScanEach,
         handling: aisle_core::item::Handling::default(),
+        tracked: aisle_core::item::Tracked::default(),
     };
     let row = fed(Row::Item(item), 1);
     let gone = FeedRow { body: None, seq: 2, key: row.key.clone() };

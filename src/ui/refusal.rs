@@ -66,6 +66,11 @@ fn of_run(word: &str) -> Option<RefusalKind> {
         "wrong_cart" => RefusalKind::WrongCart,
         "cart_too_small" => RefusalKind::CartTooSmall,
         "over_quantity" => RefusalKind::OverQuantity,
+        "wrong_lot" => RefusalKind::WrongLot,
+        "older_lot_first" => RefusalKind::OlderLotFirst,
+        "expired" => RefusalKind::Expired,
+        "lot_due" => RefusalKind::LotDue,
+        "lot_alone" => RefusalKind::NothingInHand,
         "case_holds" => RefusalKind::CaseHolds,
         "scan_one_first" => RefusalKind::ScanOneFirst,
         "scan_each" => RefusalKind::ScanEach,
@@ -100,13 +105,15 @@ fn of_bench(word: &str) -> Option<RefusalKind> {
 
 fn thing(shown: &Shown) -> RefusalThing {
     // An item is known by its telling part; its code, by the end that its label shows.
-    let code = shown.item.as_ref().map_or(shown.code.as_str(), |item| item.code_tail.as_str());
+    let own = shown.item.as_ref().filter(|item| item.code == shown.code);
+    let code = own.map_or(shown.code.as_str(), |item| item.code_tail.as_str());
     RefusalThing {
         telling: shown.item.as_ref().map(|item| item.telling.as_str().into()).unwrap_or_default(),
         name: shown.item.as_ref().map(|item| item.name.as_str().into()).unwrap_or_default(),
         code: code.into(),
         place: shown.place.as_ref().map(things::place).unwrap_or_default(),
         tote: shown.tote,
+        expiry: things::day(shown.expires),
         ..RefusalThing::default()
     }
 }

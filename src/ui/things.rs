@@ -1,6 +1,6 @@
 //! Places, items, counts and ways, as the screens' structs hold them.
 
-use aisle_core::place::Side;
+use aisle_core::{place::Side, time::Day};
 use aisle_ui::{CountKind, Flank};
 
 use crate::view::things::{CountText, ItemText, PlaceText, Way};
@@ -33,8 +33,19 @@ pub(super) fn item(item: &ItemText) -> aisle_ui::ItemText {
         telling: item.telling.as_str().into(),
         name: item.name.as_str().into(),
         code_tail: item.code_tail.as_str().into(),
+        lot: item.lot.as_str().into(),
+        expiry: day(item.expires),
         ..aisle_ui::ItemText::default()
     }
+}
+
+/// A day; year 0 for none.
+pub(super) fn day(day: Option<Day>) -> aisle_ui::Day {
+    day.map_or_else(aisle_ui::Day::default, |day| aisle_ui::Day {
+        year: i32::from(day.year()),
+        month: i32::from(day.month()),
+        day: i32::from(day.day()),
+    })
 }
 
 pub(super) fn count(count: CountText) -> aisle_ui::CountText {

@@ -282,7 +282,7 @@ fn row(input: Input<'_>, trouble: &Trouble, digit: Option<usize>) -> TroubleRow 
         place: trouble.location.as_ref().map(ToString::to_string).unwrap_or_default(),
         tote: trouble.tote.as_ref().map(ToString::to_string).unwrap_or_default(),
         terminal: trouble.terminal.as_ref().map(ToString::to_string).unwrap_or_default(),
-        item: trouble.item.as_ref().map(|item| things::item(input, item)),
+        item: trouble.item.as_ref().map(|item| things::item_of_lot(input, item, trouble.lot.as_ref())),
         order: order.map(|order| order.number.clone()).unwrap_or_default(),
         held: order.is_some_and(|order| !order.holds.is_empty()),
         count: trouble.quantity.0,

@@ -101,7 +101,7 @@ pub(super) fn build(input: Input<'_>, list: &PickList, task: &PickTask) -> Pick 
         place: things::place(&task.location, looked_from),
         walk: things::walk(input, before, from, &task.location),
         check: location.and_then(|location| location.check_digits),
-        item: things::item(input, &task.item),
+        item: things::item_of_lot(input, &task.item, task.lot.as_ref()),
         count: CountText {
             have: task.picked.0,
             want: (task.wanted - task.withdrawn - task.short).or_zero().0,

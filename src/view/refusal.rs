@@ -4,6 +4,7 @@ use aisle_core::{
     id::Code,
     place::Location,
     task::state::{FulfilmentOrder, Parcel, Tote},
+    time::Day,
 };
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use super::{
     Input,
     things::{self, ItemText, PlaceText, Walk},
 };
-use crate::floor::{Cue, Refusal, Thing, session::Session};
+use crate::floor::{Cue, Refusal, Thing, lot::Label, session::Session};
 
 /// A refusal as it is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -48,8 +49,11 @@ pub struct Shown {
     pub place: Option<PlaceText>,
     /// Number on a tote's tag; 0 none.
     pub tote: i32,
-    /// The code as read.
+    /// The code as read; a lot, where it is about lots.
     pub code: String,
+    /// When the lot expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Day>,
 }
 
 /// What a code can mean.
@@ -78,6 +82,10 @@ pub fn build(input: Input<'_>, refusal: &Refusal) -> Banner {
 fn place(session: &Session, code: &Code<Location>) -> Shown {
     let from = session.pick.arrived.as_ref();
     Shown { place: Some(things::place(code, from)), code: code.to_string(), ..Shown::default() }
+}
+
+fn lot(label: &Label) -> Shown {
+    Shown { code: label.lot.clone(), expires: label.expires, ..Shown::default() }
 }
 
 fn code(code: impl ToString) -> Shown {
@@ -133,6 +141,13 @@ fn of_picking(input: Input<'_>, refusal: &Refusal, banner: &mut Banner) -> bool 
         }
         Refusal::OverQuantity { wanted, counted } => {
             (banner.number, banner.back) = (wanted.0, (*counted - *wanted).or_zero().0);
+        }
+        Refusal::WrongLot { scanned, wanted, .. } | Refusal::OlderLotFirst { scanned, wanted, .. } => {
+            (banner.scanned, banner.wanted) = (lot(scanned), lot(wanted));
+        }
+        Refusal::Expired { scanned, .. } | Refusal::LotAlone { scanned } => banner.scanned = lot(scanned),
+        Refusal::LotDue { item: of, wanted } => {
+            banner.wanted = Shown { code: wanted.lot.clone(), expires: wanted.expires, ..item(input, of) };
         }
         Refusal::CaseHolds { item: wanted, holds, left } => {
             (banner.number, banner.back) = (holds.0, left.0);

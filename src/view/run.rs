@@ -127,7 +127,7 @@ pub(super) fn short(input: Input<'_>, task: &PickTask) -> Short {
     let want = (task.wanted - task.withdrawn - task.short).or_zero();
     let more = keyed.parse().map_or(Quantity::ZERO, |found: i64| Quantity(found) - task.in_hand());
     Short {
-        item: things::item(input, &task.item),
+        item: things::item_of_lot(input, &task.item, task.lot.as_ref()),
         missing: (task.remaining() - more).or_zero().0,
         count: CountText { have: task.picked.0, want: want.0, ..CountText::default() },
         keyed,

@@ -2,7 +2,7 @@
 
 use aisle_core::{
     id::Code,
-    item::Item,
+    item::{Item, Lot},
     place::{Location, Side, Site, Travel},
     plan::{
         ground::Ground,
@@ -13,6 +13,7 @@ use aisle_core::{
         rows::Floor,
         state::{Cart, PickList, Tote},
     },
+    time::Day,
 };
 use serde::Serialize;
 
@@ -54,6 +55,23 @@ pub struct ItemText {
     pub name: String,
     /// The last four characters of the code on its label.
     pub code_tail: String,
+    /// The lot that is wanted; empty where the item is kept by none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub lot: String,
+    /// When that lot expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Day>,
+}
+
+/// An item of which one lot is wanted.
+#[must_use]
+pub fn item_of_lot(input: Input<'_>, code: &Code<Item>, lot: Option<&Code<Lot>>) -> ItemText {
+    let mut text = item(input, code);
+    if let Some(lot) = lot {
+        text.lot = lot.to_string();
+        text.expires = input.catalogue.item(code).and_then(|item| item.tracked.expiry(lot));
+    }
+    text
 }
 
 /// An item by its code; one that the catalogue does not know is named by the code alone.
@@ -61,7 +79,7 @@ pub struct ItemText {
 pub fn item(input: Input<'_>, code: &Code<Item>) -> ItemText {
     let Some(item) = input.catalogue.item(code) else {
         let (code, tail) = (code.to_string(), tail(code.as_str()));
-        return ItemText { telling: code.clone(), code, name: String::new(), code_tail: tail };
+        return ItemText { telling: code.clone(), code, code_tail: tail, ..ItemText::default() };
     };
     let leads = !item.telling.is_empty();
     ItemText {
@@ -69,6 +87,7 @@ pub fn item(input: Input<'_>, code: &Code<Item>) -> ItemText {
         name: if leads { item.name.clone() } else { String::new() },
         code_tail: tail(code.as_str()),
         code: code.to_string(),
+        ..ItemText::default()
     }
 }
 

@@ -17,6 +17,7 @@ use aisle_oms::store::{
 
 use super::{
     process::Failure,
+    site,
     world::{self, Stock},
 };
 
@@ -109,7 +110,9 @@ fn ledger(tx: &Tx<'_>, labels: &BTreeMap<String, String>) -> Result<Stock> {
             }
             other => other.to_string(),
         };
-        *stock.entry((place, level.item.to_string())).or_default() += level.on_hand.0;
+        let lot = level.lot.as_ref().map(ToString::to_string).unwrap_or_default();
+        let goods = site::goods(&level.item.to_string(), &lot);
+        *stock.entry((place, goods)).or_default() += level.on_hand.0;
     }
     stock.retain(|_, n| *n != 0);
     Ok(stock)

@@ -65,6 +65,10 @@ pub struct Tally {
     pub cues: BTreeMap<String, u64>,
     /// Remedies chosen.
     pub settled: u64,
+    /// Scans of pieces that are kept by lot, at the shelves.
+    pub of_lots: u64,
+    /// Another lot than the one wanted scanned on purpose; all were refused.
+    pub wrong_lots: u64,
     /// Whole cases picked, each by one scan.
     pub cases_picked: u64,
     /// Whole cases packed, each by one scan.

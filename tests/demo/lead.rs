@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     floor::{Floor, number, screen, text},
     process::{Failure, Handheld},
-    site::{Person, label},
+    site::{Person, goods, label},
 };
 
 /// The lead with her desk.
@@ -73,7 +73,8 @@ impl Lead {
 
     /// Walks there and puts the pieces too many back.
     fn put_back(&self, floor: &mut Floor, row: &Value) -> Result<(), Failure> {
-        let (item, place) = (text(row, "/item/code"), text(row, "/place"));
+        let item = goods(&text(row, "/item/code"), &text(row, "/item/lot"));
+        let place = text(row, "/place");
         let (order, count) = (text(row, "/order"), number(row, "/count"));
         let to = format!("loc:{place}");
         let mut totes = floor.all_totes();

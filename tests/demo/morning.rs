@@ -433,6 +433,7 @@ fn report(told: &Reckoning, tally: &Tally, out: &Path, written: &[PathBuf]) {
         "parcels sealed={} manifests closed={} exceptions settled={} open={} missing pieces nobody came upon={}",
         tally.sealed, tally.manifests, tally.settled, told.open_exceptions, told.undiscovered
     );
+    println!("scans of lots at the shelves={}, of another lot, refused={}", tally.of_lots, tally.wrong_lots);
     println!("cases scanned at the shelves={} at the benches={}", tally.cases_picked, tally.cases_packed);
     println!("goods as they moved: {}", out.join("physics.jsonl").display());
     println!("screens: {}", out.join("screens").display());

@@ -1,12 +1,19 @@
 //! A packer: scans a tote, puts each piece into the carton that the screen shows, weighs, labels, stages.
 
+use std::collections::BTreeSet;
+
 use aisle_core::code::house::Kind;
 
 use super::{
     floor::{Floor, number, screen, text},
     process::{Failure, Handheld},
-    site::{Person, label, parcel_label},
+    site::{Person, label, parcel_label, parts},
 };
+
+/// Of these, the totes with goods of one lot.
+fn of_goods(totes: &[(String, String, i64)], goods: &str) -> Vec<(String, i64)> {
+    totes.iter().filter(|(_, of, _)| of == goods).map(|(tote, _, n)| (tote.clone(), *n)).collect()
+}
 
 /// One packer with a bench.
 pub struct Packer {
@@ -108,7 +115,7 @@ impl Packer {
         };
         let due_of = |row: &serde_json::Value| number(row, "/want") - number(row, "/have");
         let of = |row: &serde_json::Value| -> i64 {
-            self.totes_with(floor, &text(row, "/item/code")).iter().map(|(_, n)| n).sum()
+            self.totes_with(floor, &text(row, "/item/code")).iter().map(|(_, _, n)| n).sum()
         };
         let drawn = std::iter::once(&next)
             .chain(&rows)
@@ -118,19 +125,28 @@ impl Packer {
             None if view["fill"].is_null() || plan.iter().all(|part| part["part"] != "placed") => (next, 1),
             None => return self.full(floor),
         };
-        let (item, due) = (text(&row, "/item/code"), due_of(&row));
-        let totes = self.totes_with(floor, &item);
+        let (sku, due) = (text(&row, "/item/code"), due_of(&row));
+        // Pieces of one lot at a time: each lot is scanned.
+        let here = self.totes_with(floor, &sku);
+        let Some(item) = here.first().map(|(_, goods, _)| goods.clone()) else {
+            return Err(format!("{}: no {sku} in the totes of order {order}", self.handheld.code).into());
+        };
+        let lots: BTreeSet<&String> = here.iter().map(|(_, goods, _)| goods).collect();
+        // Where all are of one lot, the retail barcode tells it.
+        let plain = lots.len() == 1 && floor.luck.once_in(2);
+        let totes = of_goods(&here, &item);
         let there: i64 = totes.iter().map(|(_, n)| n).sum();
         let take = room.min(due).min(there);
         if take == 0 {
             return Err(format!("{}: no {item} in the totes of order {order}", self.handheld.code).into());
         }
         let parcel = Self::parcel_name(floor, &self.handheld.code, &order);
-        let case = floor.site.items[&item].case;
+        let case = floor.site.case(&item);
         let whole_case = case > 0 && take >= case;
+        let label = if plain { &sku } else { &item };
         let (first, raw) = match whole_case {
-            true => (case, floor.site.items[&item].case()),
-            false => (1, floor.site.items[&item].piece()),
+            true => (case, floor.site.case_label(label)),
+            false => (1, floor.site.piece_label(label)),
         };
         self.move_in(floor, &item, first, &totes, &parcel)?;
         let deaths = self.handheld.deaths;
@@ -153,7 +169,7 @@ impl Packer {
         if whole_case || take == 1 {
             return Ok(());
         }
-        let totes = self.totes_with(floor, &item);
+        let totes = of_goods(&self.totes_with(floor, &sku), &item);
         self.move_in(floor, &item, take - 1, &totes, &parcel)?;
         if floor.key_number(&mut self.handheld, before + take)? {
             return Ok(());
@@ -194,13 +210,15 @@ impl Packer {
         name
     }
 
-    fn totes_with(&self, floor: &Floor, item: &str) -> Vec<(String, i64)> {
-        floor
-            .bench_totes(&self.handheld.code)
-            .into_iter()
-            .map(|tote| (tote.clone(), floor.world.at(item, &tote)))
-            .filter(|(_, n)| *n > 0)
-            .collect()
+    /// Totes on her bench with pieces of an item: the tote, the goods as the world names them, how many.
+    fn totes_with(&self, floor: &Floor, sku: &str) -> Vec<(String, String, i64)> {
+        let mut found = Vec::new();
+        for tote in floor.bench_totes(&self.handheld.code) {
+            let inside =
+                floor.world.contents(&tote).into_iter().filter(|(goods, n)| parts(goods).0 == sku && *n > 0);
+            found.extend(inside.map(|(goods, n)| (tote.clone(), goods, n)));
+        }
+        found
     }
 
     fn move_in(
@@ -228,7 +246,7 @@ impl Packer {
             .world
             .contents(&parcel)
             .iter()
-            .map(|(item, n)| floor.site.items.get(item).map_or(0, |item| item.weight_g) * n)
+            .map(|(item, n)| floor.site.item(item).map_or(0, |item| item.weight_g) * n)
             .sum();
         let carton = floor.site.cartons.get(&text(view, "/carton")).copied().unwrap_or(0);
         let filling = i64::try_from(floor.luck.next() % 12).unwrap_or(0);

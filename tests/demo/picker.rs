@@ -5,12 +5,17 @@ use aisle_core::code::house::Kind;
 use super::{
     floor::{Floor, flag, number, screen, text},
     process::{Failure, Handheld},
-    site::{Person, label},
+    site::{Person, goods, label, parts},
 };
 
 /// How much goes into a tote before she takes another, in millilitres: a 600 × 400 × 300 mm tote, filled
 /// with some air.
 const TOTE_ML: i64 = 50_000;
+
+/// What a stop is for, as the world names it: the item, and its lot where one is wanted.
+fn goods_of(view: &serde_json::Value) -> String {
+    goods(&text(view, "/item/code"), &text(view, "/item/lot"))
+}
 
 /// One picker with her terminal and cart.
 pub struct Picker {
@@ -112,7 +117,7 @@ impl Picker {
         }
         let view = self.handheld.screen["view"].clone();
         if number(&view, "/take") == 0 && flag(&view, "/into/known") {
-            self.straight_into_tote(floor, &view, &text(&view, "/item/code"))?;
+            self.straight_into_tote(floor, &view, &goods_of(&view))?;
         }
         let raw = floor.site.location_label(place)?;
         floor.scan(&mut self.handheld, &raw).map(drop)
@@ -120,7 +125,7 @@ impl Picker {
 
     /// Takes what is there, by the screen; tells what is in her hand and not told yet.
     fn take(&mut self, floor: &mut Floor, view: &serde_json::Value) -> Result<(), Failure> {
-        let (item, place) = (text(view, "/item/code"), text(view, "/place/code"));
+        let (item, place) = (goods_of(view), text(view, "/place/code"));
         let at = format!("loc:{place}");
         self.place.clone_from(&place);
         let tote = format!("tote:{}", text(view, "/into/tote"));
@@ -148,19 +153,19 @@ impl Picker {
         let first = if untold > 0 { 0 } else { 1.min(more) };
         floor.world.go(&who, "pick", &item, first, &at, &cart)?;
         if each || untold + more == 1 {
+            self.wrong_lots(floor, &item, &at)?;
             if known && (left == 1) {
                 self.straight_into_tote(floor, view, &item)?;
             }
-            let raw = floor.site.items[&item].piece();
-            if !floor.scan(&mut self.handheld, &raw)? {
+            if !self.scan_piece(floor, &item)? {
                 // Not wanted any more, or not on the screen: what she just took goes back.
                 let lies = self.lies(view, known && left == 1);
                 return Ok(floor.world.go(&who, "put back", &item, first, &lies, &at)?);
             }
             return self.maybe_undo(floor, &item, &at);
         }
-        let raw = floor.site.items[&item].piece();
-        if !floor.scan(&mut self.handheld, &raw)? {
+        self.wrong_lots(floor, &item, &at)?;
+        if !self.scan_piece(floor, &item)? {
             return Ok(floor.world.go(&who, "put back", &item, first, &cart, &at)?);
         }
         floor.world.go(&who, "pick", &item, more - first, &at, &cart)?;
@@ -175,6 +180,38 @@ impl Picker {
         Ok(floor.world.go(&who, "put back", &item, more - first, &lies, &at)?)
     }
 
+    /// Scans a piece. Of one that is kept by lot she scans the retail barcode now and then: the terminal must ask for
+    /// the lot, which she then scans alone.
+    fn scan_piece(&mut self, floor: &mut Floor, goods: &str) -> Result<bool, Failure> {
+        let (sku, lot) = parts(goods);
+        floor.tally.of_lots += u64::from(!lot.is_empty());
+        if lot.is_empty() || !floor.luck.once_in(4) {
+            let raw = floor.site.piece_label(goods);
+            return floor.scan(&mut self.handheld, &raw);
+        }
+        let raw = floor.site.piece_label(sku);
+        floor.wrong_scan(&mut self.handheld, &raw)?;
+        floor.scan(&mut self.handheld, format!("]C110{lot}").as_bytes())
+    }
+
+    /// Where another lot of the item lies beside the one that is wanted, she scans that one now and then: the terminal
+    /// must not count it.
+    fn wrong_lots(&mut self, floor: &mut Floor, goods: &str, at: &str) -> Result<(), Failure> {
+        let (sku, lot) = parts(goods);
+        if lot.is_empty() || !floor.luck.once_in(2) {
+            return Ok(());
+        }
+        let others: Vec<String> = floor.world.contents(at).into_iter().map(|(other, _)| other).collect();
+        match others.into_iter().find(|other| parts(other).0 == sku && other != goods) {
+            Some(other) => {
+                floor.tally.wrong_lots += 1;
+                let raw = floor.site.piece_label(&other);
+                floor.wrong_scan(&mut self.handheld, &raw)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Takes a whole case and scans it once, where one is there and the stop wants as many as it holds. Where it
     /// wants fewer she scans one all the same, now and then: the terminal must not count it.
     fn take_case(
@@ -183,9 +220,9 @@ impl Picker {
         view: &serde_json::Value,
         there: i64,
     ) -> Result<bool, Failure> {
-        let (item, place) = (text(view, "/item/code"), format!("loc:{}", text(view, "/place/code")));
+        let (item, place) = (goods_of(view), format!("loc:{}", text(view, "/place/code")));
         let (left, known) = (number(view, "/take"), flag(view, "/into/known"));
-        let (raw, holds) = (floor.site.items[&item].case(), floor.site.items[&item].case);
+        let (raw, holds) = (floor.site.case_label(&item), floor.site.case(&item));
         if holds == 0 || there < holds {
             return Ok(false);
         }
@@ -229,7 +266,7 @@ impl Picker {
     }
 
     fn maybe_undo(&mut self, floor: &mut Floor, item: &str, at: &str) -> Result<(), Failure> {
-        let on_item = text(&self.handheld.screen["view"], "/item/code") == item
+        let on_item = goods_of(&self.handheld.screen["view"]) == item
             && screen(&self.handheld.screen) == "pick"
             && number(&self.handheld.screen["view"], "/in_hand") > 0;
         if !self.undo_due || !on_item {
@@ -253,12 +290,12 @@ impl Picker {
             .site
             .items
             .keys()
-            .filter(|other| other.as_str() != item && !here.contains(other))
+            .filter(|other| *other != parts(item).0 && !here.iter().any(|goods| parts(goods).0 == *other))
             .cloned()
             .collect();
         match floor.luck.pick(&others) {
             Some(other) => {
-                let raw = floor.site.items[other].piece();
+                let raw = floor.site.piece_label(other);
                 floor.wrong_scan(&mut self.handheld, &raw)
             }
             None => Ok(()),
@@ -266,7 +303,7 @@ impl Picker {
     }
 
     fn put(&mut self, floor: &mut Floor, view: &serde_json::Value) -> Result<(), Failure> {
-        let item = text(view, "/item/code");
+        let item = goods_of(view);
         let tote = text(view, "/into/tote");
         if tote.is_empty() {
             return self.next_tote(floor);
@@ -276,7 +313,7 @@ impl Picker {
             .world
             .contents(&at)
             .iter()
-            .map(|(item, n)| floor.site.items.get(item).map_or(0, |item| item.volume_ml) * n)
+            .map(|(item, n)| floor.site.item(item).map_or(0, |item| item.volume_ml) * n)
             .sum();
         // What is in it already, for her terminal died over the scan, stays in it.
         let n = floor.world.at(&item, &self.cart_place());
@@ -298,7 +335,7 @@ impl Picker {
             return self.handheld.look().map(drop);
         };
         let view = self.handheld.screen["view"].clone();
-        let item = text(&view, "/item/code");
+        let item = goods_of(&view);
         let n = floor.world.at(&item, &self.cart_place());
         if number(&view, "/take") == 0 {
             let at = format!("tote:{tote}");
@@ -314,7 +351,7 @@ impl Picker {
 
     fn short(&mut self, floor: &mut Floor) -> Result<(), Failure> {
         floor.tally.shorts += 1;
-        let item = text(&self.handheld.screen["view"], "/item/code");
+        let item = goods_of(&self.handheld.screen["view"]);
         if let Some(tote) = self.known_tote.clone() {
             // The only tote there is takes what was found: with the short, the line is closed.
             let n = floor.world.at(&item, &self.cart_place());

@@ -13,6 +13,8 @@ pub struct Item {
     /// The digits under the barcode of a case, and how many it holds; empty where it comes in no cases.
     pub case_gtin: String,
     pub case: i64,
+    /// Its lots and when they expire, as YYMMDD; none where it is not kept by lot.
+    pub lots: BTreeMap<String, String>,
     /// Weight of one, in grams.
     pub weight_g: i64,
     /// Volume of one, in millilitres.
@@ -32,15 +34,50 @@ pub struct Person {
     pub pin: String,
 }
 
-impl Item {
-    /// The bytes that a scanner reads off one piece: EAN-13, without an identifier.
-    pub fn piece(&self) -> Vec<u8> {
-        self.gtin.clone().into_bytes()
+/// What goods are called in the world: the SKU, and the lot where they are of one.
+pub fn goods(sku: &str, lot: &str) -> String {
+    if lot.is_empty() { sku.to_owned() } else { format!("{sku} lot {lot}") }
+}
+
+/// The SKU of goods, and their lot or nothing.
+pub fn parts(goods: &str) -> (&str, &str) {
+    goods.split_once(" lot ").unwrap_or((goods, ""))
+}
+
+impl Site {
+    /// The item of goods.
+    pub fn item(&self, goods: &str) -> Option<&Item> {
+        self.items.get(parts(goods).0)
     }
 
-    /// The bytes that a scanner reads off a case: ITF-14 with its identifier.
-    pub fn case(&self) -> Vec<u8> {
-        format!("]I1{}", self.case_gtin).into_bytes()
+    /// How many a case of the goods holds; 0 where they come in none.
+    pub fn case(&self, goods: &str) -> i64 {
+        self.item(goods).map_or(0, |item| item.case)
+    }
+
+    /// The bytes that a scanner reads off one piece: EAN-13 without an identifier, or GS1-128 with lot and expiry.
+    pub fn piece_label(&self, goods: &str) -> Vec<u8> {
+        self.item(goods).map_or_else(Vec::new, |item| match parts(goods).1 {
+            "" => item.gtin.clone().into_bytes(),
+            lot => item.lot_label(&item.gtin, lot),
+        })
+    }
+
+    /// The bytes that a scanner reads off a case: ITF-14 with its identifier, or GS1-128 with lot and expiry.
+    pub fn case_label(&self, goods: &str) -> Vec<u8> {
+        self.item(goods).map_or_else(Vec::new, |item| match parts(goods).1 {
+            "" => format!("]I1{}", item.case_gtin).into_bytes(),
+            lot => item.lot_label(&item.case_gtin, lot),
+        })
+    }
+}
+
+impl Item {
+    fn lot_label(&self, gtin: &str, lot: &str) -> Vec<u8> {
+        match self.lots.get(lot) {
+            Some(expires) => format!("]C101{gtin:0>14}10{lot}\u{1D}17{expires}").into_bytes(),
+            None => format!("]C101{gtin:0>14}10{lot}").into_bytes(),
+        }
     }
 }
 
@@ -58,7 +95,7 @@ pub struct Site {
     pub carts: Vec<String>,
     /// People.
     pub people: Vec<Person>,
-    /// Item, location, quantity in the book.
+    /// Goods, location, quantity in the book.
     pub stock: Vec<(String, String, i64)>,
 }
 
@@ -97,6 +134,7 @@ impl Site {
                 gtin: text(&row, "gtin")?,
                 case_gtin: text(&row, "pack_gtin")?,
                 case: text(&row, "pack_quantity")?.parse().unwrap_or(0),
+                lots: BTreeMap::new(),
                 weight_g: number(&row, "weight_g")?,
                 volume_ml,
             };
@@ -122,7 +160,12 @@ impl Site {
             });
         }
         for row in rows(folder, "stock.csv")? {
-            site.stock.push((text(&row, "sku")?, text(&row, "location")?, number(&row, "quantity")?));
+            let (sku, lot) = (text(&row, "sku")?, text(&row, "lot")?);
+            let expires = text(&row, "expires")?.replace('-', "");
+            if let Some(item) = site.items.get_mut(&sku).filter(|_| !lot.is_empty()) {
+                item.lots.insert(lot.clone(), expires.get(2..).unwrap_or_default().to_owned());
+            }
+            site.stock.push((goods(&sku, &lot), text(&row, "location")?, number(&row, "quantity")?));
         }
         Ok(site)
     }

@@ -362,7 +362,7 @@ impl World {
                 self.goods.go(item.as_str(), 1, &format!("hand:{who}"), &cart);
                 *self.handhelds[who].hand.entry(*task).or_default() += 1;
             }
-            Fact::Put { task, item, cart, tote, quantity, undoes } => {
+            Fact::Put { task, item, cart, tote, quantity, undoes, .. } => {
                 let (cart, tote) =
                     (Place::Cart(cart.clone()).to_string(), Place::Tote(tote.clone()).to_string());
                 let handheld = &mut self.handhelds[who];

@@ -7,7 +7,7 @@ use std::{
 
 use aisle_core::{
     id::{Code, Mint},
-    item::{Barcode, BarcodeKey, CartonType, Counting, Item},
+    item::{Barcode, BarcodeKey, CartonType, Counting, Item, Tracked},
     order::Address,
     place::{Location, Place, Usage},
     quantity::Quantity,
@@ -189,6 +189,7 @@ fn goods(
         weight_g: 10,
         counting: Counting::ScanOneKeyRest,
         handling: aisle_core::item::Handling::default(),
+        tracked: Tracked::default(),
     })?;
     tx.keep(Location {
         code: code(location),
@@ -205,6 +206,7 @@ fn goods(
         to: &Place::Location(code(location)),
         at: context.now,
         actor: "test",
+        lot: None,
     };
     ledger::book(tx, context, &posting)
 }

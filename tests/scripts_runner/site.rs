@@ -7,7 +7,7 @@ use aisle::{
 use aisle_core::{
     code::{Gtin, house::Kind},
     id::{Code, Id},
-    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item},
+    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item, LotRow, Tracked},
     label::from_rows::{KEYS, house},
     order::Address,
     place::{Location, Side, Site, SiteLayout, Travel, Usage},
@@ -77,6 +77,7 @@ fn people(rows: &mut Floor) {
         ("LEA", "Lea M.", Role::Lead, "4444", true),
         ("OLGA", "Olga T.", Role::Picker, "5555", false),
         ("NOOR", "Noor A.", Role::Picker, "6666", true),
+        ("IDA", "Ida B.", Role::Picker, "7777", true),
     ];
     for (badge, name, role, pin, active) in people {
         rows.set(Row::Operator(Operator {
@@ -137,6 +138,7 @@ fn items(rows: &mut Floor) {
         ("CARD", "Robin", "Card, A6", 1_004, 12, Counting::ScanOneKeyRest),
         ("LEMON", "Lemon", "Pump soap, 500 ml", 1_005, 520, Counting::ScanOneKeyRest),
         ("PIANO", "Grand", "Piano", 1_006, 250_000, Counting::ScanEach),
+        ("TEA", "Green", "Tea, 100 g", 1_007, 120, Counting::ScanOneKeyRest),
     ];
     for (name, telling, rest, number, weight_g, counting) in items {
         let mut barcodes = vec![Barcode { key: gtin(number), quantity: Quantity::ONE }];
@@ -163,6 +165,7 @@ fn items(rows: &mut Floor) {
             counting,
             // A candle stands upright, and nothing is laid on it.
             handling: Handling { this_side_up: name == "CANDLE", fragile: name == "CANDLE" },
+            tracked: tracked(name),
         }));
     }
     for (rank, name, edge) in [(1, "S", 150), (5, "M", 300), (30, "L", 600)] {
@@ -181,6 +184,17 @@ fn items(rows: &mut Floor) {
 fn gtin(number: u64) -> BarcodeKey {
     let digits = format!("9521234{number:05}");
     BarcodeKey::Gtin(Gtin::with_check_digit(digits).expect("twelve digits").key())
+}
+
+/// Tea is kept by lot: one that has expired when the stories begin, and two that have not.
+fn tracked(name: &str) -> Tracked {
+    let mut tracked = Tracked { by_lot: name == "TEA", ..Tracked::default() };
+    for (lot, expires) in [("5C20", "2026-10-31"), ("7F31", "2027-03-31"), ("8A02", "2027-09-30")] {
+        if tracked.by_lot {
+            tracked.note(LotRow { lot: code(lot), expires: expires.parse().ok() });
+        }
+    }
+    tracked
 }
 
 /// The GTIN of a case: the piece's digits behind an indicator.
@@ -210,6 +224,9 @@ fn runs(rows: &mut Floor) {
     ];
     run(rows, 12, "ANNA", &["A-100", "A-101", "A-102"], &long, ListState::Open);
     run(rows, 13, "ANNA", &["A-103"], &[Stop(1, "MUG", "B07 15 A", 2)], ListState::Open);
+    run(rows, 14, "IDA", &["A-105"], &[Stop(1, "TEA", "D01 01 A", 4)], ListState::Open);
+    let task = rows.find::<PickTask>(&id(14_001)).expect("the stop").clone();
+    rows.set(Row::PickTask(PickTask { lot: Some(code("7F31")), ..task }));
     run(rows, 20, "BERT", &["A-104"], &[Stop(1, "SOAP", "B07 14 C", 4)], ListState::Started);
 }
 
@@ -235,6 +252,7 @@ fn run(rows: &mut Floor, number: u32, badge: &str, orders: &[&str], stops: &[Sto
             withdrawn: Quantity::ZERO,
             continued_by: None,
             skipped: 0,
+            lot: None,
         }));
     }
     let mut slots = Vec::new();
@@ -307,6 +325,12 @@ fn bench(rows: &mut Floor) {
     let on_cart = Tote { state: ToteState::InUse, ..tote("T27", 54, &[("SOAP", 1)]) };
     rows.set(Row::Tote(on_cart));
     picked(rows, 55, "A-205", &[("T28", &[("SOAP", 3), ("SOAP", 2)])]);
+    picked(rows, 56, "A-206", &[("T29", &[("TEA", 3)])]);
+    let lots = [("7F31", 2), ("8A02", 1)];
+    let content =
+        |(lot, n): (&str, i64)| Content { item: code("TEA"), quantity: Quantity(n), lot: Some(code(lot)) };
+    let row = Tote { contents: lots.map(content).to_vec(), ..tote("T29", 56, &[]) };
+    rows.set(Row::Tote(row));
     trouble(rows, 90, TroubleKind::ShortPick, 50, -30);
     trouble(rows, 91, TroubleKind::ExcessPick, 51, -20);
 }
@@ -314,7 +338,7 @@ fn bench(rows: &mut Floor) {
 fn tote(name: &str, order: u32, contents: &[(&str, i64)]) -> Tote {
     let mut row = Tote::empty(code(name));
     for (item, quantity) in contents {
-        aisle_core::task::state::shift(&mut row.contents, &code(item), Quantity(*quantity));
+        aisle_core::task::state::shift(&mut row.contents, &code(item), None, Quantity(*quantity));
     }
     row.state = ToteState::Closed;
     row.fulfilment = Some(id(order));
@@ -359,6 +383,7 @@ fn trouble(rows: &mut Floor, number: u32, kind: TroubleKind, order: u32, minutes
         quantity: Quantity(2),
         remedies,
         settled: None,
+        lot: None,
     }));
 }
 
@@ -389,7 +414,7 @@ fn vehicles(rows: &mut Floor) {
             number: 1,
             state,
             carton: code("S"),
-            contents: vec![Content { item: code("SOAP"), quantity: Quantity::ONE }],
+            contents: vec![Content { item: code("SOAP"), quantity: Quantity::ONE, lot: None }],
             weight_g: Some(620),
             sscc: Some(sscc.to_string()),
             service: code(service),

@@ -13,6 +13,7 @@ fn put(mint: &mut Mint, quantity: i64) -> Op {
         tote: code("T1"),
         quantity: Quantity(quantity),
         undoes: None,
+        lot: None,
     })
 }
 
@@ -97,7 +98,7 @@ fn the_floor_counts_what_is_carried_once() {
     let life = store.journal.incarnation();
     let tote = |n: i64| {
         let mut tote = Tote::empty(code("T1"));
-        aisle_core::task::state::shift(&mut tote.contents, &code("A"), Quantity(n));
+        aisle_core::task::state::shift(&mut tote.contents, &code("A"), None, Quantity(n));
         Row::Tote(tote)
     };
     let held = |store: &Store| store.floor().unwrap().find::<Tote>(&code("T1")).unwrap().contents[0].quantity;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::Code, quantity::Quantity};
+use crate::{id::Code, quantity::Quantity, time::Day};
 
 /// An item (SKU): one thing a customer can order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,54 @@ pub struct Item {
     /// How it may lie in a carton.
     #[serde(default, skip_serializing_if = "Handling::is_plain")]
     pub handling: Handling,
+    /// What of each piece is written down besides the item.
+    #[serde(default, skip_serializing_if = "Tracked::is_plain")]
+    pub tracked: Tracked,
+}
+
+/// What of an item's pieces is known besides which item they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tracked {
+    /// Every piece is of a lot, and the lot is part of the stock.
+    pub by_lot: bool,
+    /// The lots that ever came, by their names.
+    pub lots: Vec<LotRow>,
+}
+
+impl Tracked {
+    /// Whether nothing is written down.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        !self.by_lot && self.lots.is_empty()
+    }
+
+    /// When a lot expires, where that is known.
+    #[must_use]
+    pub fn expiry(&self, lot: &Code<Lot>) -> Option<Day> {
+        self.lots.iter().find(|row| row.lot == *lot).and_then(|row| row.expires)
+    }
+
+    /// Notes a lot and when it expires; what was known of it before is replaced.
+    pub fn note(&mut self, row: LotRow) {
+        self.lots.retain(|known| known.lot != row.lot);
+        self.lots.push(row);
+        self.lots.sort_by(|a, b| a.lot.cmp(&b.lot));
+    }
+}
+
+/// A lot: names no lot without its item, for another item may have one of the same name.
+#[derive(Debug)]
+pub enum Lot {}
+
+/// What is known of a lot of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotRow {
+    /// Its name, as the supplier prints it: GS1's (10).
+    pub lot: Code<Lot>,
+    /// The last day it may be used: GS1's (17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Day>,
 }
 
 impl Item {

@@ -69,6 +69,7 @@ fn floor() -> Floor {
         withdrawn: none,
         continued_by: None,
         skipped: 0,
+        lot: None,
     });
     floor
 }
@@ -144,6 +145,7 @@ fn pieces_found_after_a_short_count_once_the_short_is_undone() {
         quantity: Quantity(5),
         keyed: false,
         undoes: None,
+        lot: None,
     };
     let Ok(_) = apply::fact(&mut floor, &origin, &fact);
     assert_eq!(floor.find::<FulfilmentOrder>(&id(1)).unwrap().lines[0].picked, Quantity(3));

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path};
 
 use aisle_core::{
     id::Code,
-    item::Item,
+    item::{Item, Lot},
     quantity::Quantity,
     task::state::{Operator, Role, Terminal, Tote},
     wire::v1::{FactVerdict, Verdict},
@@ -227,7 +227,8 @@ pub fn order(order: &OrderRecord, lines: &[LineRecord]) -> String {
 pub fn level(level: &LevelRecord) -> String {
     let claimed =
         if level.assigned.is_zero() { String::new() } else { format!("  claimed {}", level.assigned) };
-    format!("{:<14} {:<28} {:>8}{claimed}", level.item, level.place.to_string(), level.on_hand)
+    let lot = level.lot.as_ref().map_or_else(String::new, |lot| format!("  lot {lot}"));
+    format!("{:<14} {:<28} {:>8}{lot}{claimed}", level.item, level.place.to_string(), level.on_hand)
 }
 
 /// Where each piece of an item is and why it can be sold or not.
@@ -248,7 +249,8 @@ pub fn explained(sku: &Code<Item>, told: &Explained, moves: bool) -> String {
     );
     for here in &told.places {
         let why = because(here.because);
-        text += &format!("  {:>7}  {:<28} {why}\n", here.level.on_hand, here.level.place.to_string());
+        let lot = here.level.lot.as_ref().map_or_else(String::new, |lot| lot_words(told, lot));
+        text += &format!("  {:>7}  {:<28} {lot}{why}\n", here.level.on_hand, here.level.place.to_string());
         for (_, quantity, order) in &here.claimed {
             text += &format!("           {quantity} to be picked for order {order}\n");
         }
@@ -264,8 +266,9 @@ pub fn explained(sku: &Code<Item>, told: &Explained, moves: bool) -> String {
     }
     if moves {
         for posted in &told.moves {
+            let lot = posted.lot.as_ref().map_or_else(String::new, |lot| lot_words(told, lot));
             text += &format!(
-                "  #{:<6} {:>6}  {} -> {}  {} by {}\n",
+                "  #{:<6} {:>6}  {} -> {}  {lot}{} by {}\n",
                 posted.number, posted.quantity, posted.from, posted.to, posted.cause, posted.actor
             );
         }
@@ -273,6 +276,12 @@ pub fn explained(sku: &Code<Item>, told: &Explained, moves: bool) -> String {
         text += &format!("  {} moves; --moves lists them\n", told.moves.len());
     }
     text
+}
+
+/// A lot and when it expires.
+fn lot_words(told: &Explained, lot: &Code<Lot>) -> String {
+    let expires = told.item.as_ref().and_then(|item| item.tracked.expiry(lot));
+    expires.map_or_else(|| format!("lot {lot}, "), |day| format!("lot {lot} until {day}, "))
 }
 
 fn because(why: Because) -> String {

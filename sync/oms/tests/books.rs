@@ -12,6 +12,8 @@ mod house;
 mod intake;
 #[path = "books/late.rs"]
 mod late;
+#[path = "books/lots.rs"]
+mod lots;
 #[path = "books/morning.rs"]
 mod morning;
 #[path = "books/stories.rs"]

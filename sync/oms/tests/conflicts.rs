@@ -336,8 +336,11 @@ fn a_lost_terminal_is_made_up_for_by_counts_and_what_it_reports_late_counts_once
     assert_eq!(floor.open(TroubleKind::Lost).remove(0).quantity, Quantity(1));
     assert_eq!(floor.open(TroubleKind::ToteUnsure).remove(0).tote, Some(code("T1")));
     // The tote is found and counted blind: two mugs as known, two cups and a tin that nobody reported.
-    let contents = [("MUG", 2), ("CUP", 2), ("TIN", 1)]
-        .map(|(item, count)| Content { item: code(item), quantity: Quantity(count) });
+    let contents = [("MUG", 2), ("CUP", 2), ("TIN", 1)].map(|(item, count)| Content {
+        item: code(item),
+        quantity: Quantity(count),
+        lot: None,
+    });
     let counted = Fact::ToteCounted { tote: code("T1"), contents: contents.to_vec() };
     assert_eq!(floor.house.fact("PK", counted), FactVerdict::Accepted);
     assert!(floor.open(TroubleKind::ToteUnsure).is_empty());
@@ -376,7 +379,7 @@ fn a_tote_that_holds_less_than_was_reported_is_missing_what_is_not_in_it() {
     floor.house.ask("LD", Request::MarkLost { terminal: code("HA") });
     let counted = Fact::ToteCounted {
         tote: code("T1"),
-        contents: vec![Content { item: floor.tasks[0].item.clone(), quantity: Quantity(1) }],
+        contents: vec![Content { item: floor.tasks[0].item.clone(), quantity: Quantity(1), lot: None }],
     };
     assert!(matches!(floor.house.fact("PK", counted), FactVerdict::AcceptedWithException { .. }));
     assert_eq!(floor.open(TroubleKind::ShortPack).remove(0).quantity, Quantity(1));

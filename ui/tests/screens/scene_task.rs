@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Every refusal that exists.
-pub const REFUSALS: [RefusalKind; 64] = [
+pub const REFUSALS: [RefusalKind; 65] = [
     RefusalKind::WrongItem,
     RefusalKind::WrongPlace,
     RefusalKind::WrongLot,
@@ -43,6 +43,7 @@ pub const REFUSALS: [RefusalKind; 64] = [
     RefusalKind::NothingRemains,
     RefusalKind::SerialSeen,
     RefusalKind::OverQuantity,
+    RefusalKind::LotDue,
     RefusalKind::CaseHolds,
     RefusalKind::UnknownCode,
     RefusalKind::UnreadableCode,
@@ -253,7 +254,8 @@ fn refuse(app: &App, kind: RefusalKind) {
         ..Default::default()
     };
     let refusal = app.global::<Refusal>();
-    refusal.set_scanned(thing("Lemon", "5C20", "17 C", 3, 2026));
+    let scanned_until = if kind == RefusalKind::OlderLotFirst { 2028 } else { 2026 };
+    refusal.set_scanned(thing("Lemon", "5C20", "17 C", 3, scanned_until));
     refusal.set_wanted(thing("Lavender", "7F31", "14 C", 6, 2027));
     refusal.set_number(3);
     refusal.set_back(1);

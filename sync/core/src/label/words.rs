@@ -55,6 +55,7 @@ pub enum Word {
     Location,
     Tote,
     Case,
+    Lot,
     Cart,
     Lane,
     Station,
@@ -64,7 +65,7 @@ pub enum Word {
     ScannerSetup,
 }
 
-const KEYS: [(Word, &str); 50] = [
+const KEYS: [(Word, &str); 51] = [
     (Word::Kilograms, "kilograms"),
     (Word::PackingSlip, "packing_slip"),
     (Word::Manifest, "manifest"),
@@ -108,6 +109,7 @@ const KEYS: [(Word, &str); 50] = [
     (Word::Location, "location"),
     (Word::Tote, "tote"),
     (Word::Case, "case"),
+    (Word::Lot, "lot"),
     (Word::Cart, "cart"),
     (Word::Lane, "lane"),
     (Word::Station, "station"),

@@ -6,6 +6,7 @@
 
 mod counted;
 
+pub use super::effect::{Effect, LineChange, Outcome};
 use super::{
     op::{Fact, Note, Origin},
     rows::Rows,
@@ -18,67 +19,13 @@ use super::{
 use crate::{
     canary,
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     place::{Place, Usage},
     quantity::Quantity,
 };
 
-/// What a fact means beyond the rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Goods went from one place to another.
-    Moved {
-        /// The item.
-        item: Code<Item>,
-        /// How many, 1 or more.
-        quantity: Quantity,
-        /// Where from.
-        from: Place,
-        /// Where to.
-        to: Place,
-    },
-    /// A line of a fulfilment order progressed, or went back when `by` is negative.
-    Line {
-        /// The fulfilment order.
-        fulfilment: Id<FulfilmentOrder>,
-        /// Its line.
-        line: u32,
-        /// What of it.
-        change: LineChange,
-        /// By how many.
-        by: Quantity,
-    },
-    /// Of what a task was to take from its location, so many were taken or given up: the centre's claim on
-    /// that location shrinks by as much, and grows again when `by` is negative.
-    Unclaimed {
-        /// The stop.
-        task: Id<PickTask>,
-        /// By how many.
-        by: Quantity,
-    },
-}
-
-/// Which quantity of a line changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineChange {
-    /// Taken from the pick face.
-    Picked,
-    /// Not found at the pick face.
-    Short,
-    /// Missing or broken at packing.
-    Lost,
-    /// Into a parcel.
-    Packed,
-}
-
-/// What applying a fact came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// What the centre books.
-    pub effects: Vec<Effect>,
-    /// Exceptions that it raised.
-    pub raised: Vec<Id<Trouble>>,
-}
+/// An item, and which lot of it.
+type Goods<'a> = (&'a Code<Item>, &'a Option<Code<Lot>>);
 
 struct Fold<'a, R: Rows> {
     rows: &'a mut R,
@@ -137,17 +84,17 @@ impl<R: Rows> Fold<'_, R> {
                     self.tote_assigned(list, *slot, tote)
                 }
             }
-            Fact::Picked { task, item, location, cart, quantity, undoes, .. } => {
+            Fact::Picked { task, item, location, cart, quantity, undoes, lot, .. } => {
                 let (shelf, cart) = (Place::Location(location.clone()), Place::Cart(cart.clone()));
                 let (from, to) = if undoes.is_some() { (cart, shelf) } else { (shelf, cart) };
-                self.moved(item, *quantity, from, to);
+                self.moved((item, lot), *quantity, from, to);
                 self.picked(task, if undoes.is_some() { -*quantity } else { *quantity })
             }
-            Fact::Put { task, item, cart, tote, quantity, undoes } => {
+            Fact::Put { task, item, cart, tote, quantity, undoes, lot } => {
                 let (cart, into) = (Place::Cart(cart.clone()), Place::Tote(tote.clone()));
                 let (from, to) = if undoes.is_some() { (into, cart) } else { (cart, into) };
-                self.moved(item, *quantity, from, to);
-                self.put(task, item, tote, if undoes.is_some() { -*quantity } else { *quantity })
+                self.moved((item, lot), *quantity, from, to);
+                self.put(task, (item, lot), tote, if undoes.is_some() { -*quantity } else { *quantity })
             }
             Fact::Shorted { task, quantity, reason, undoes, .. } => {
                 self.shorted(task, *quantity, *reason, *undoes)
@@ -178,20 +125,20 @@ impl<R: Rows> Fold<'_, R> {
                 parcel.carton = carton.clone();
                 self.rows.keep(parcel)
             }
-            Fact::Packed { fulfilment, line, item, tote, parcel, quantity, undoes } => {
+            Fact::Packed { fulfilment, line, item, tote, parcel, quantity, undoes, lot } => {
                 let (tote_at, parcel_at) = (Place::Tote(tote.clone()), Place::Parcel(*parcel));
                 let back = undoes.is_some();
                 let (from, to) = if back { (parcel_at, tote_at) } else { (tote_at, parcel_at) };
-                self.moved(item, *quantity, from, to);
+                self.moved((item, lot), *quantity, from, to);
                 let by = if back { -*quantity } else { *quantity };
-                self.tote_gains(tote, item, -by)?;
-                self.parcel_gains(parcel, item, by)?;
+                self.tote_gains(tote, (item, lot), -by)?;
+                self.parcel_gains(parcel, (item, lot), by)?;
                 self.line_packed(fulfilment, *line, by)
             }
-            Fact::PackShorted { fulfilment, line, item, tote, quantity, .. } => {
-                self.moved(item, *quantity, Place::Tote(tote.clone()), Place::Virtual(Usage::Loss));
-                self.tote_gains(tote, item, -*quantity)?;
-                self.line_lost(fulfilment, *line, item, tote, *quantity)
+            Fact::PackShorted { fulfilment, line, item, tote, quantity, lot, .. } => {
+                self.moved((item, lot), *quantity, Place::Tote(tote.clone()), Place::Virtual(Usage::Loss));
+                self.tote_gains(tote, (item, lot), -*quantity)?;
+                self.line_lost(fulfilment, *line, (item, lot), tote, *quantity)
             }
             Fact::Sealed { parcel, sscc, weight_g } => self.sealed(parcel, sscc, *weight_g),
             Fact::Labelled { parcel } => {
@@ -215,8 +162,9 @@ impl<R: Rows> Fold<'_, R> {
         }
     }
 
-    fn moved(&mut self, item: &Code<Item>, quantity: Quantity, from: Place, to: Place) {
-        self.outcome.effects.push(Effect::Moved { item: item.clone(), quantity, from, to });
+    fn moved(&mut self, (item, lot): Goods<'_>, quantity: Quantity, from: Place, to: Place) {
+        let (item, lot) = (item.clone(), lot.clone());
+        self.outcome.effects.push(Effect::Moved { item, lot, quantity, from, to });
     }
 
     fn line(&mut self, fulfilment: Id<FulfilmentOrder>, line: u32, change: LineChange, by: Quantity) {
@@ -324,6 +272,7 @@ impl<R: Rows> Fold<'_, R> {
             trouble.task = Some(task.id);
             trouble.fulfilment = Some(task.fulfilment);
             trouble.item = Some(task.item.clone());
+            trouble.lot.clone_from(&task.lot);
             trouble.location = Some(task.location.clone());
             trouble.quantity = over;
             self.raise(trouble)?;
@@ -348,12 +297,12 @@ impl<R: Rows> Fold<'_, R> {
     fn put(
         &mut self,
         task: &Id<PickTask>,
-        item: &Code<Item>,
+        (item, lot): Goods<'_>,
         tote: &Code<Tote>,
         by: Quantity,
     ) -> Result<(), R::Error> {
         if !canary::sings("put_into_no_tote") {
-            self.tote_gains(tote, item, by)?;
+            self.tote_gains(tote, (item, lot), by)?;
         }
         let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };
         task.put += by;
@@ -420,6 +369,7 @@ impl<R: Rows> Fold<'_, R> {
                 trouble.task = Some(task.id);
                 trouble.fulfilment = Some(task.fulfilment);
                 trouble.item = Some(task.item.clone());
+                trouble.lot.clone_from(&task.lot);
                 trouble.location = Some(task.location.clone());
                 trouble.quantity = by;
                 self.raise(trouble)?;
@@ -464,9 +414,14 @@ impl<R: Rows> Fold<'_, R> {
         Ok(())
     }
 
-    fn tote_gains(&mut self, tote: &Code<Tote>, item: &Code<Item>, by: Quantity) -> Result<(), R::Error> {
+    fn tote_gains(
+        &mut self,
+        tote: &Code<Tote>,
+        (item, lot): Goods<'_>,
+        by: Quantity,
+    ) -> Result<(), R::Error> {
         let mut row = self.rows.fetch::<Tote>(tote)?.unwrap_or_else(|| Tote::empty(tote.clone()));
-        shift(&mut row.contents, item, by);
+        shift(&mut row.contents, item, lot.as_ref(), by);
         if row.contents.is_empty() && row.state == ToteState::Closed {
             row = Tote::empty(tote.clone());
         }
@@ -504,9 +459,14 @@ impl<R: Rows> Fold<'_, R> {
         })
     }
 
-    fn parcel_gains(&mut self, parcel: &Id<Parcel>, item: &Code<Item>, by: Quantity) -> Result<(), R::Error> {
+    fn parcel_gains(
+        &mut self,
+        parcel: &Id<Parcel>,
+        (item, lot): Goods<'_>,
+        by: Quantity,
+    ) -> Result<(), R::Error> {
         let Some(mut parcel) = self.rows.fetch::<Parcel>(parcel)? else { return self.unmatched() };
-        shift(&mut parcel.contents, item, by);
+        shift(&mut parcel.contents, item, lot.as_ref(), by);
         self.rows.keep(parcel)
     }
 
@@ -522,7 +482,7 @@ impl<R: Rows> Fold<'_, R> {
         &mut self,
         order: &Id<FulfilmentOrder>,
         line: u32,
-        item: &Code<Item>,
+        (item, lot): Goods<'_>,
         tote: &Code<Tote>,
         quantity: Quantity,
     ) -> Result<(), R::Error> {
@@ -534,6 +494,7 @@ impl<R: Rows> Fold<'_, R> {
         trouble.remedies = vec![Remedy::PickElsewhere, Remedy::Backorder, Remedy::CancelRest];
         trouble.fulfilment = Some(order.id);
         trouble.item = Some(item.clone());
+        trouble.lot.clone_from(lot);
         trouble.tote = Some(tote.clone());
         trouble.quantity = quantity;
         self.raise(trouble)?;

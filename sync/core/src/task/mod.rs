@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod bounds;
+pub mod effect;
 pub mod op;
 pub mod rows;
 pub mod state;

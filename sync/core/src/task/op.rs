@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     id::{Code, Id},
-    item::{CartonType, Item},
+    item::{CartonType, Item, Lot},
     place::Location,
     quantity::Quantity,
     time::Millis,
@@ -100,6 +100,9 @@ pub enum Fact {
         /// The operation that this takes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         undoes: Option<Id<Op>>,
+        /// Of which lot, where the item is kept by lot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Code<Lot>>,
     },
     /// Pieces went from the cart into a tote. With `undoes`, out again.
     Put {
@@ -116,6 +119,9 @@ pub enum Fact {
         /// The operation that this takes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         undoes: Option<Id<Op>>,
+        /// Of which lot, where the item is kept by lot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Code<Lot>>,
     },
     /// Fewer were found than wanted. With `undoes`, they were found after all.
     Shorted {
@@ -191,6 +197,9 @@ pub enum Fact {
         /// The operation that this takes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         undoes: Option<Id<Op>>,
+        /// Of which lot, where the item is kept by lot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Code<Lot>>,
     },
     /// Pieces that should be in a tote are missing or broken at packing.
     PackShorted {
@@ -206,6 +215,9 @@ pub enum Fact {
         quantity: Quantity,
         /// Why.
         reason: ShortReason,
+        /// Of which lot, where the item is kept by lot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Code<Lot>>,
     },
     /// A parcel was closed, weighed and given its SSCC.
     Sealed {
@@ -482,6 +494,18 @@ impl Op {
 }
 
 impl Fact {
+    /// The lot of the pieces it moves, where it names one.
+    #[must_use]
+    pub const fn lot(&self) -> Option<&Code<Lot>> {
+        match self {
+            Self::Picked { lot, .. }
+            | Self::Put { lot, .. }
+            | Self::Packed { lot, .. }
+            | Self::PackShorted { lot, .. } => lot.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The word of its kind.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
@@ -542,52 +566,4 @@ impl Note {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_operation_reads_back_from_its_bytes() {
-        let op = Op::Request(Request::Claim { lists: 2 });
-        let bytes = op.to_bytes();
-        assert_eq!(String::from_utf8_lossy(&bytes), r#"{"kind":"claim","lists":2}"#);
-        assert_eq!(Op::from_bytes(Family::Request, 1, &bytes).ok(), Some(op));
-    }
-
-    #[test]
-    fn an_operation_of_an_older_version_means_what_the_present_one_says() {
-        // As if a claim had once said "number", then "count", and says "lists" today.
-        let renamed = |from, old: fn(&mut serde_json::Map<String, serde_json::Value>) -> Option<()>| Step {
-            family: Family::Request,
-            kind: "claim",
-            from,
-            cast: old,
-        };
-        let steps = [
-            renamed(1, |fields| fields.remove("number").map(|n| drop(fields.insert("count".into(), n)))),
-            renamed(2, |fields| fields.remove("count").map(|n| drop(fields.insert("lists".into(), n)))),
-        ];
-        let read = |v, body: &str| Op::read(&steps, Family::Request, v, body.as_bytes());
-        let claim = Op::Request(Request::Claim { lists: 2 });
-        for (v, field) in [(1, "number"), (2, "count"), (3, "lists")] {
-            let body = format!(r#"{{"kind":"claim","{field}":2}}"#);
-            assert_eq!(read(v, &body).ok(), Some(claim.clone()), "version {v}");
-        }
-        let newer = read(4, r#"{"kind":"claim","lists":2}"#);
-        assert!(matches!(newer, Err(OpError::Newer { version: 4, .. })));
-        let lies = read(1, r#"{"kind":"claim","lists":2}"#);
-        assert!(matches!(lies, Err(OpError::Beyond { limit: Beyond::Version, .. })));
-        assert!(read(1, r#"{"kind":"complete"}"#).is_err(), "another kind has versions of its own");
-        assert_eq!(claim.version(), 1, "none of this is so yet");
-    }
-
-    #[test]
-    fn a_kind_of_a_newer_build_is_told_from_garbage() {
-        let newer = Op::from_bytes(Family::Fact, 1, br#"{"kind":"teleported"}"#);
-        assert!(matches!(newer, Err(OpError::Newer { .. })));
-        let newer = Op::from_bytes(Family::Note, 2, br#"{"kind":"signed_off"}"#);
-        assert!(matches!(newer, Err(OpError::Newer { .. })));
-        assert!(matches!(Op::from_bytes(Family::Fact, 1, b"\xff"), Err(OpError::Garbled(_))));
-        let missing = Op::from_bytes(Family::Fact, 1, br#"{"kind":"picked"}"#);
-        assert!(matches!(missing, Err(OpError::Garbled(_))));
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{Code, Id},
-    item::{CartonType, Item},
+    item::{CartonType, Item, Lot},
     order::{Address, CarrierService, Order},
     place::{Location, Site},
     quantity::Quantity,
@@ -210,6 +210,9 @@ pub struct PickTask {
     pub continued_by: Option<Id<PickTask>>,
     /// How often it was put off; stops put off most come last.
     pub skipped: u16,
+    /// Of which lot, where the item is kept by lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Code<Lot>>,
 }
 
 impl PickTask {
@@ -292,21 +295,30 @@ pub struct Content {
     pub item: Code<Item>,
     /// How many.
     pub quantity: Quantity,
+    /// Of which lot, where the item is kept by lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Code<Lot>>,
 }
 
-/// Adds `by` (possibly negative) of an item to contents and drops the entry when nothing is left of it.
-pub fn shift(contents: &mut Vec<Content>, item: &Code<Item>, by: Quantity) {
-    match contents.iter_mut().find(|c| c.item == *item) {
+/// Adds `by` (possibly negative) of a lot of an item to contents and drops the entry when nothing is left of it.
+pub fn shift(contents: &mut Vec<Content>, item: &Code<Item>, lot: Option<&Code<Lot>>, by: Quantity) {
+    match contents.iter_mut().find(|c| c.item == *item && c.lot.as_ref() == lot) {
         Some(content) => content.quantity += by,
-        None => contents.push(Content { item: item.clone(), quantity: by }),
+        None => contents.push(Content { item: item.clone(), quantity: by, lot: lot.cloned() }),
     }
     contents.retain(|c| !c.quantity.is_zero());
 }
 
-/// How many of an item the contents hold.
+/// How many of an item the contents hold, of all its lots.
 #[must_use]
 pub fn held(contents: &[Content], item: &Code<Item>) -> Quantity {
     contents.iter().filter(|c| c.item == *item).map(|c| c.quantity).sum()
+}
+
+/// How many of a lot of an item the contents hold; with no lot, of what is kept by none.
+#[must_use]
+pub fn held_of(contents: &[Content], item: &Code<Item>, lot: Option<&Code<Lot>>) -> Quantity {
+    contents.iter().filter(|c| c.item == *item && c.lot.as_ref() == lot).map(|c| c.quantity).sum()
 }
 
 /// How far a fulfilment order is.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::state::{FulfilmentOrder, Operator, PickTask, Role, Terminal, Tote};
 use crate::{
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     place::Location,
     quantity::Quantity,
     time::Millis,
@@ -97,6 +97,9 @@ pub struct Trouble {
     pub terminal: Option<Code<Terminal>>,
     /// How many.
     pub quantity: Quantity,
+    /// Of which lot, where the item is kept by lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Code<Lot>>,
     /// What may be done.
     pub remedies: Vec<Remedy>,
     /// What was done, once it is.
@@ -122,6 +125,7 @@ impl Trouble {
             quantity: Quantity::ZERO,
             remedies: vec![Remedy::Acknowledge],
             settled: None,
+            lot: None,
         }
     }
 

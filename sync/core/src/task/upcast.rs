@@ -21,8 +21,14 @@ pub struct Step {
     pub cast: fn(&mut Map<String, Value>) -> Option<()>,
 }
 
-/// Every step there is. All kinds are at their first version so far.
-pub const STEPS: &[Step] = &[];
+/// Every step there is.
+pub const STEPS: &[Step] =
+    &[with_lot("picked"), with_lot("put"), with_lot("packed"), with_lot("pack_shorted")];
+
+/// Version 2 of what moves pieces may name their lot. Version 1 named none, and means the same without one.
+const fn with_lot(kind: &'static str) -> Step {
+    Step { family: Family::Fact, kind, from: 1, cast: |fields| (!fields.contains_key("lot")).then_some(()) }
+}
 
 /// The version of a kind that this program writes.
 #[must_use]

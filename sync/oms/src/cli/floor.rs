@@ -64,7 +64,7 @@ fn content(text: &str) -> anyhow::Result<Content> {
     let (item, count) = text.rsplit_once('=').with_context(|| format!("{text:?} is no ITEM=COUNT"))?;
     let item = Code::parse(item).with_context(|| format!("{item:?} is no item"))?;
     let count: i64 = count.parse().with_context(|| format!("{count:?} is no number of pieces"))?;
-    Ok(Content { item, quantity: Quantity(count) })
+    Ok(Content { item, quantity: Quantity(count), lot: None })
 }
 
 /// Holds a lot, or lets it go.

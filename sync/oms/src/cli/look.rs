@@ -81,7 +81,7 @@ pub(crate) fn stock(home: Home, as_json: bool) -> anyhow::Result<()> {
         if as_json {
             let place = level.place.to_string();
             let told = json!({ "item": level.item, "place": place, "on_hand": level.on_hand,
-                "assigned": level.assigned });
+                "assigned": level.assigned, "lot": level.lot });
             writeln!(out, "{told}")?;
         } else {
             writeln!(out, "{}", words::level(&level))?;

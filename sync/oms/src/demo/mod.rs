@@ -21,15 +21,19 @@ use std::collections::BTreeSet;
 use aisle_core::{
     code::Gtin,
     id::Code,
-    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item},
+    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item, LotRow, Tracked},
     place::{Location, Site},
     quantity::Quantity,
     task::state::{Cart, Tote},
+    time::Day,
 };
 
 pub use people::Person;
 
-use crate::{settings::ImportSettings, sheet::SheetError};
+use crate::{
+    settings::{ImportSettings, known},
+    sheet::SheetError,
+};
 
 /// The orders of one real morning that the program carries: see `assets/demo/NOTICE`.
 pub const ORDERS: &str = include_str!("../../../../assets/demo/orders.csv");
@@ -42,6 +46,9 @@ pub const DEMO_PREFIX: u64 = 952;
 pub const SCAN_EACH_BELOW: i64 = 4;
 /// Items that typically go by multiples of so many have a barcode for a pack of them.
 pub const PACK: i64 = 12;
+
+/// One item in so many is kept by lot. Which ones the SKU alone decides.
+pub const BY_LOT_ONE_IN: u64 = 20;
 
 /// Why there is no demo site.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +86,8 @@ pub struct Shelved {
     pub location: Code<Location>,
     /// How many lie there; none where it is out of stock.
     pub quantity: Quantity,
+    /// Of which lot, where the item is kept by lot.
+    pub lot: Option<LotRow>,
 }
 
 /// A site, ready to be written or taken in.
@@ -162,6 +171,7 @@ fn items(demands: &[goods::Demand], sample: &[size::Thing]) -> Result<Vec<Item>,
             },
             // The published sizes tell nothing of how a thing may lie; its name tells what breaks.
             handling: Handling { fragile: breaks(&demand.description), ..Handling::default() },
+            tracked: tracked(sku),
         })
     };
     demands.iter().map(item).collect()
@@ -174,6 +184,25 @@ const FRAGILE: [&str; 6] = ["GLASS", "CERAMIC", "PORCELAIN", "CHINA", "CRYSTAL",
 fn breaks(description: &str) -> bool {
     let mut words = description.split(|letter: char| !letter.is_alphabetic());
     words.any(|word| FRAGILE.iter().any(|material| word.eq_ignore_ascii_case(material)))
+}
+
+/// Whether an item is kept by lot; then it comes in two lots, the older one first. No demonstration is long enough
+/// for one of them to expire.
+fn tracked(sku: &str) -> Tracked {
+    if !draw(0, "kept by lot", sku).is_multiple_of(BY_LOT_ONE_IN) {
+        return Tracked::default();
+    }
+    let lot = |purpose: &str, year: u16| {
+        let drawn = draw(0, purpose, sku);
+        let name = format!("{:X}{:03}", drawn % 16, drawn / 16 % 1_000);
+        let (month, day) = (drawn / 16_000 % 12 + 1, drawn / 192_000 % 28 + 1);
+        let small = |number: u64| u8::try_from(number).unwrap_or(1);
+        LotRow { lot: known(&name), expires: Day::new(year, small(month), small(day)).ok() }
+    };
+    let mut tracked = Tracked { by_lot: true, ..Tracked::default() };
+    tracked.note(lot("older lot", 2044));
+    tracked.note(lot("newer lot", 2047));
+    tracked
 }
 
 /// The barcode of one piece, and that of a pack where the item goes by packs.

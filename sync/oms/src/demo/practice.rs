@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aisle_core::{
     id::{Code, Id, Mint},
-    item::Item,
+    item::{Item, Lot},
     place::{Location, Site},
     plan::ground::{Ground, Spot},
     quantity::Quantity,
@@ -71,6 +71,7 @@ struct Pick<'a> {
     line: u32,
     wanted: &'a IncomingLine,
     location: Code<Location>,
+    lot: Option<Code<Lot>>,
 }
 
 /// The rows, as JSON.
@@ -99,9 +100,9 @@ fn chosen(site: &DemoSite, orders: &[u8], charges: &[String]) -> Vec<Incoming> {
     orders.into_iter().filter(good).take(ORDERS_PER_LIST * LISTS).collect()
 }
 
-fn face<'a>(site: &'a DemoSite, line: &IncomingLine) -> Option<&'a Code<Location>> {
+fn face<'a>(site: &'a DemoSite, line: &IncomingLine) -> Option<&'a super::Shelved> {
     let holds = |shelf: &&super::Shelved| shelf.item == line.item && shelf.quantity >= line.quantity;
-    site.stock.iter().find(holds).map(|shelf| &shelf.location)
+    site.stock.iter().find(holds)
 }
 
 fn list(
@@ -118,10 +119,11 @@ fn list(
     for (place, order) in orders.iter().enumerate() {
         floor.set(Row::Fulfilment(fulfilment(site, fulfilments[place], order, mint)));
         for (line, wanted) in (1..).zip(&order.lines) {
-            let Some(location) = face(site, wanted).cloned() else { continue };
+            let Some(super::Shelved { location, lot, .. }) = face(site, wanted).cloned() else { continue };
+            let lot = lot.map(|row| row.lot);
             used.items.insert(wanted.item.clone());
             used.locations.insert(location.clone());
-            picks.push(Pick { order: place, line, wanted, location });
+            picks.push(Pick { order: place, line, wanted, location, lot });
         }
     }
     let (order, walk_mm) = walking_order(site, &picks);
@@ -174,6 +176,7 @@ fn task_row(
         withdrawn: Quantity::ZERO,
         continued_by: None,
         skipped: 0,
+        lot: pick.lot.clone(),
     }
 }
 

@@ -117,6 +117,7 @@ impl DemoSite {
                 counting(item.counting).to_owned(),
                 yes(item.handling.this_side_up),
                 yes(item.handling.fragile),
+                if item.tracked.by_lot { "lot".to_owned() } else { String::new() },
             ]
         });
         sheet(&ITEM_COLUMNS, rows)
@@ -180,7 +181,14 @@ impl DemoSite {
 
     fn stock_sheet(&self) -> String {
         let row = |shelved: &super::Shelved| {
-            vec![shelved.item.to_string(), shelved.location.to_string(), shelved.quantity.to_string()]
+            let lot = shelved.lot.as_ref();
+            vec![
+                shelved.item.to_string(),
+                shelved.location.to_string(),
+                shelved.quantity.to_string(),
+                lot.map_or_else(String::new, |row| row.lot.to_string()),
+                lot.and_then(|row| row.expires).map_or_else(String::new, |day| day.to_string()),
+            ]
         };
         sheet(&STOCK_COLUMNS, self.stock.iter().map(row))
     }

@@ -5,6 +5,7 @@
 //!   others all of it and a tenth to six tenths more.
 //! * *Faces.* An item has as many pick faces as its stock fills, at most [`MOST_FACES`]; what does not go in is
 //!   not there. One item in ten, those on most lines, has two even where one would do.
+//! * *Lots.* What is kept by lot lies on each face in two lots, what expires first the smaller half.
 //! * *Places.* Items on most lines first, aisle by aisle: the aisle at the depot is filled, then those next to it,
 //!   and so on outwards (within-aisle storage); in an aisle the face that costs the least effort comes first. Carts
 //!   then find what goes fast in few aisles and pass the far ones by, which walks less than ranking faces by their
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use aisle_core::{
     id::Code,
-    item::Item,
+    item::{Item, LotRow},
     place::{Location, SiteLayout},
     quantity::{QUANTITY_MAX, Quantity},
 };
@@ -111,14 +112,30 @@ fn deal(mut loads: VecDeque<Load>, items: &[Item], faces: &[Face]) -> Vec<Shelve
         let Some(load) = loads.remove(next.unwrap_or(0)) else { break };
         let item = &items[load.item];
         placed.put(face, item);
-        stock.push(Shelved {
+        stock.extend(lots_of(item, load.pieces).into_iter().map(|(lot, pieces)| Shelved {
             item: item.code.clone(),
             location: face.code(),
-            quantity: Quantity(load.pieces),
-        });
+            quantity: Quantity(pieces),
+            lot,
+        }));
     }
     assert!(loads.is_empty(), "the building was made for all of them");
     stock
+}
+
+/// How the pieces of a face are shared out between the lots of its item: by halves, what expires first the smaller
+/// half.
+fn lots_of(item: &Item, pieces: i64) -> Vec<(Option<LotRow>, i64)> {
+    let mut lots: Vec<&LotRow> = item.tracked.lots.iter().collect();
+    lots.sort_by_key(|row| row.expires);
+    match lots.as_slice() {
+        [] => vec![(None, pieces)],
+        [older, newer, ..] if pieces > 1 => {
+            let half = pieces / 2;
+            vec![(Some((*older).clone()), half), (Some((*newer).clone()), pieces - half)]
+        }
+        [first, ..] => vec![(Some((*first).clone()), pieces)],
+    }
 }
 
 /// What is told by which words, by place.

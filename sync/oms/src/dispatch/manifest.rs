@@ -125,6 +125,7 @@ pub fn hand_over(
             to: &carrier,
             at,
             actor: by.as_str(),
+            lot: content.lot.as_ref(),
         };
         ledger::book(tx, context, &posting)?;
     }

@@ -20,6 +20,7 @@ use aisle_core::{
         rows::Rows,
         state::{Cart, ListState, Operator, PickList, PickTask, Role, Tote},
     },
+    time::Day,
 };
 
 use super::{Press, Printed, Result};
@@ -134,20 +135,33 @@ fn case(press: &Press, item: &Item, task: &PickTask) -> Option<PracticeEntry> {
     let BarcodeKey::Gtin(digits) = case.key else { return None };
     let gtin = Gtin::parse(format!("{digits:014}")).ok()?;
     let note = format!("{} · {} × {}", press.words.get(Word::Case), item.code, case.quantity);
-    Some(PracticeEntry { caption: from_rows::item_words(item), note, code: PracticeCode::Item(gtin) })
+    let code = of_lot(item, task, gtin).unwrap_or(PracticeCode::Item(gtin));
+    Some(PracticeEntry { caption: from_rows::item_words(item), note, code })
+}
+
+/// What pieces of the lot that a stop wants bear: item, expiry and lot in one GS1 symbol. None where the item is
+/// kept by no lot.
+fn of_lot(item: &Item, task: &PickTask, gtin: Gtin) -> Option<PracticeCode> {
+    let lot = task.lot.as_ref()?;
+    let day = |day: Day| format!("17{:02}{:02}{:02}", day.year() % 100, day.month(), day.day());
+    let expires = item.tracked.expiry(lot).map_or_else(String::new, day);
+    Some(PracticeCode::Gs1(format!("01{gtin}{expires}10{lot}")))
 }
 
 /// An item as its own barcode says it: that of one piece, or else one that we print for goods without.
 fn goods(press: &Press, item: &Item, task: &PickTask) -> Result<PracticeEntry> {
     let slot = format!("{} {}", press.words.get(Word::Tote), task.slot);
-    let note = format!("{} · {} × {}", slot, item.code, task.remaining());
+    let mut note = format!("{} · {} × {}", slot, item.code, task.remaining());
+    if let Some(lot) = &task.lot {
+        note += &format!(" · {} {lot}", press.words.get(Word::Lot));
+    }
     let piece = item.barcodes.iter().find(|barcode| barcode.quantity == Quantity::ONE);
     let gtin = piece.and_then(|barcode| match barcode.key {
         BarcodeKey::Gtin(digits) => Gtin::parse(format!("{digits:014}")).ok(),
         BarcodeKey::Raw(_) => None,
     });
     let code = match gtin {
-        Some(gtin) => PracticeCode::Item(gtin),
+        Some(gtin) => of_lot(item, task, gtin).unwrap_or(PracticeCode::Item(gtin)),
         None => PracticeCode::House(from_rows::house(Kind::Goods, item.code.as_str())?),
     };
     Ok(PracticeEntry { caption: from_rows::item_words(item), note, code })

@@ -89,7 +89,7 @@ impl Centre {
                 number: 1,
                 state: if sealed { ParcelState::Sealed } else { ParcelState::Open },
                 carton: Code::parse("M").unwrap(),
-                contents: vec![Content { item: line.item.clone(), quantity: line.wanted }],
+                contents: vec![Content { item: line.item.clone(), quantity: line.wanted, lot: None }],
                 weight_g: Some(1_234),
                 sscc: Some(sscc.clone()),
                 service: order.service.clone(),

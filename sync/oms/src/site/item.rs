@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use aisle_core::{
     code::gtin::Gtin,
     id::Code,
-    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item},
+    item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item, Tracked},
+    place::Place,
     quantity::{QUANTITY_MAX, Quantity},
     task::rows::Rows,
 };
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// Columns of an item sheet.
-pub const ITEM_COLUMNS: [(&str, &str); 14] = [
+pub const ITEM_COLUMNS: [(&str, &str); 15] = [
     ("sku", "sku"),
     ("telling?", "telling"),
     ("name", "name"),
@@ -32,6 +33,7 @@ pub const ITEM_COLUMNS: [(&str, &str); 14] = [
     ("counting?", "counting"),
     ("this_side_up?", "this_side_up"),
     ("fragile?", "fragile"),
+    ("tracking?", "tracking"),
 ];
 
 /// Columns of a carton sheet.
@@ -77,7 +79,12 @@ pub fn import_items(
         }
     }
     each_row(bytes, &ITEM_COLUMNS, map, |row| {
-        let item = item(row)?;
+        let mut item = item(row)?;
+        // Lots come with stock: a sheet of items knows none and takes none away.
+        if let Some(known) = tx.fetch::<Item>(&item.code)? {
+            changes_tracking(tx, &known, &item)?;
+            item.tracked.lots = known.tracked.lots;
+        }
         for barcode in &item.barcodes {
             let owner = owners.entry(barcode.key.clone()).or_insert_with(|| item.code.clone());
             if *owner != item.code {
@@ -134,7 +141,25 @@ fn item(row: &Row<'_>) -> Result<Item, Wrong> {
             other => return Err(Wrong::Unreadable("counting", other.to_owned())),
         },
         handling: Handling { this_side_up: yes(row, "this_side_up")?, fragile: yes(row, "fragile")? },
+        tracked: match row.text("tracking") {
+            "" | "none" => Tracked::default(),
+            "lot" => Tracked { by_lot: true, ..Tracked::default() },
+            other => return Err(Wrong::Unreadable("tracking", other.to_owned())),
+        },
     })
+}
+
+/// An item begins or ceases to be kept by lot only while none of it is in the building: no piece changes its lot.
+fn changes_tracking(tx: &Tx<'_>, known: &Item, item: &Item) -> Result<(), Fault> {
+    if known.tracked.by_lot == item.tracked.by_lot {
+        return Ok(());
+    }
+    let inside = |place: &Place| !matches!(place, Place::Virtual(_));
+    let there = tx.levels_of(&item.code)?.into_iter().any(|l| inside(&l.place) && !l.on_hand.is_zero());
+    match there {
+        true => Err(Wrong::InUse(format!("pieces of {} are there, in lots or in none", item.code)).into()),
+        false => Ok(()),
+    }
 }
 
 /// Whether a column says yes; nothing means no.

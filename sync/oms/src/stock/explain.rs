@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aisle_core::{
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     place::{Location, Place, Usage},
     quantity::Quantity,
     task::{
@@ -72,10 +72,10 @@ pub struct Explained {
 /// # Errors
 /// When the store fails.
 pub fn explain(tx: &Tx<'_>, context: &Context<'_>, item: &Code<Item>) -> Result<Explained> {
-    let mut claimed: BTreeMap<Code<Location>, Vec<_>> = BTreeMap::new();
+    let mut claimed: BTreeMap<(Code<Location>, Option<Code<Lot>>), Vec<_>> = BTreeMap::new();
     for claim in tx.claims()?.into_iter().filter(|claim| claim.item == *item) {
         let order = order_of(tx, claim.task)?;
-        claimed.entry(claim.location).or_default().push((claim.task, claim.quantity, order));
+        claimed.entry((claim.location, claim.lot)).or_default().push((claim.task, claim.quantity, order));
     }
     let mut places = Vec::new();
     for level in tx.levels_of(item)? {
@@ -83,7 +83,7 @@ pub fn explain(tx: &Tx<'_>, context: &Context<'_>, item: &Code<Item>) -> Result<
             continue;
         }
         let claimed = match &level.place {
-            Place::Location(code) => claimed.remove(code).unwrap_or_default(),
+            Place::Location(code) => claimed.remove(&(code.clone(), level.lot.clone())).unwrap_or_default(),
             _ => Vec::new(),
         };
         let because = because(tx, &level.place)?;

@@ -6,7 +6,7 @@
 
 use aisle_core::{
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     place::{Location, Place, Usage},
     quantity::Quantity,
     task::{
@@ -20,7 +20,10 @@ use aisle_core::{
 
 use crate::{
     context::Context,
-    store::{Result, Tx, record::MoveRecord},
+    store::{
+        Result, Tx,
+        record::{Goods, MoveRecord},
+    },
 };
 
 /// One move, before it is booked.
@@ -30,6 +33,8 @@ pub struct Posting<'a> {
     pub cause: &'a str,
     /// The item.
     pub item: &'a Code<Item>,
+    /// Which lot of it, where it is kept by lot.
+    pub lot: Option<&'a Code<Lot>>,
     /// How many; nothing is booked for none.
     pub quantity: Quantity,
     /// Where from.
@@ -40,6 +45,12 @@ pub struct Posting<'a> {
     pub at: Millis,
     /// Who.
     pub actor: &'a str,
+}
+
+impl Posting<'_> {
+    const fn goods(&self) -> Goods<'_> {
+        (self.item, self.lot)
+    }
 }
 
 /// Whether what lies at a place can be sold.
@@ -65,10 +76,10 @@ pub fn post(tx: &mut Tx<'_>, context: &Context<'_>, posting: &Posting<'_>) -> Re
     if !posting.quantity.is_some() || posting.from == posting.to {
         return Ok(posting.quantity.is_zero());
     }
-    if !tx.shift_level(posting.item, posting.from, -posting.quantity, Quantity::ZERO)? {
+    if !tx.shift_level(posting.goods(), posting.from, -posting.quantity, Quantity::ZERO)? {
         return Ok(false);
     }
-    tx.force_level(posting.item, posting.to, posting.quantity, Quantity::ZERO)?;
+    tx.force_level(posting.goods(), posting.to, posting.quantity, Quantity::ZERO)?;
     enter(tx, context, posting)?;
     Ok(true)
 }
@@ -81,8 +92,8 @@ pub fn book(tx: &mut Tx<'_>, context: &Context<'_>, posting: &Posting<'_>) -> Re
     if !posting.quantity.is_some() || posting.from == posting.to {
         return Ok(());
     }
-    tx.force_level(posting.item, posting.from, -posting.quantity, Quantity::ZERO)?;
-    tx.force_level(posting.item, posting.to, posting.quantity, Quantity::ZERO)?;
+    tx.force_level(posting.goods(), posting.from, -posting.quantity, Quantity::ZERO)?;
+    tx.force_level(posting.goods(), posting.to, posting.quantity, Quantity::ZERO)?;
     enter(tx, context, posting)
 }
 
@@ -103,14 +114,19 @@ fn enter(tx: &mut Tx<'_>, context: &Context<'_>, posting: &Posting<'_>) -> Resul
         to: posting.to.clone(),
         at: posting.at,
         actor: posting.actor.to_owned(),
+        lot: posting.lot.cloned(),
     })?;
     Ok(())
 }
 
-/// The exception about an item at a place: always the same one, so that it is open at most once.
+/// The exception about an item, or a lot of it, at a place: always the same one, so that it is open at most once.
 #[must_use]
-pub fn negative_stock_id(item: &Code<Item>, place: &Place) -> Id<Trouble> {
-    Trouble::about("aisle negative stock 1", &[item.as_str(), &place.to_string()])
+pub fn negative_stock_id((item, lot): Goods<'_>, place: &Place) -> Id<Trouble> {
+    let place = place.to_string();
+    match lot {
+        None => Trouble::about("aisle negative stock 1", &[item.as_str(), &place]),
+        Some(lot) => Trouble::about("aisle negative stock 2", &[item.as_str(), lot.as_str(), &place]),
+    }
 }
 
 /// Opens or settles the exception about a level after a fact. Answers its id when it was opened now.
@@ -120,11 +136,11 @@ pub fn negative_stock_id(item: &Code<Item>, place: &Place) -> Id<Trouble> {
 pub fn watch(
     tx: &mut Tx<'_>,
     origin: &Origin,
-    item: &Code<Item>,
+    (item, lot): Goods<'_>,
     place: &Place,
 ) -> Result<Option<Id<Trouble>>> {
-    let level = tx.level(item, place)?;
-    let id = negative_stock_id(item, place);
+    let level = tx.level((item, lot), place)?;
+    let id = negative_stock_id((item, lot), place);
     let known = tx.fetch::<Trouble>(&id)?;
     let open = known.as_ref().is_some_and(|trouble| trouble.settled.is_none());
     if level.is_sound() {
@@ -140,6 +156,7 @@ pub fn watch(
         location: if let Place::Location(code) = place { Some(code.clone()) } else { None },
         tote: if let Place::Tote(code) = place { Some(code.clone()) } else { None },
         quantity: missing,
+        lot: lot.cloned(),
         ..Trouble::blank(id, TroubleKind::NegativeStock, &origin.operator, origin.at)
     })?;
     Ok((!open).then_some(id))

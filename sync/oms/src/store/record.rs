@@ -4,7 +4,7 @@
 
 use aisle_core::{
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     order::{Address, CarrierService, Order},
     place::{Location, Place, Site},
     quantity::Quantity,
@@ -231,6 +231,8 @@ pub struct ClaimRecord {
     pub task: Id<PickTask>,
     /// The item.
     pub item: Code<Item>,
+    /// Of which lot, where the item is kept by lot.
+    pub lot: Option<Code<Lot>>,
     /// The location.
     pub location: Code<Location>,
     /// How many are still to be taken there.
@@ -242,6 +244,8 @@ pub struct ClaimRecord {
 pub struct LevelRecord {
     /// The item.
     pub item: Code<Item>,
+    /// Of which lot, where the item is kept by lot.
+    pub lot: Option<Code<Lot>>,
     /// The place.
     pub place: Place,
     /// How many are there.
@@ -250,7 +254,16 @@ pub struct LevelRecord {
     pub assigned: Quantity,
 }
 
+/// An item, and which lot of it where it is kept by lot.
+pub type Goods<'a> = (&'a Code<Item>, Option<&'a Code<Lot>>);
+
 impl LevelRecord {
+    /// What is counted.
+    #[must_use]
+    pub const fn goods(&self) -> Goods<'_> {
+        (&self.item, self.lot.as_ref())
+    }
+
     /// Whether the book is possible: nothing negative, nothing promised that is not there. Places outside
     /// the building may go negative: that is how goods come from a supplier.
     #[must_use]
@@ -269,6 +282,8 @@ pub struct MoveRecord {
     pub cause: String,
     /// The item.
     pub item: Code<Item>,
+    /// Of which lot, where the item is kept by lot.
+    pub lot: Option<Code<Lot>>,
     /// How many, 1 or more.
     pub quantity: Quantity,
     /// Where from.

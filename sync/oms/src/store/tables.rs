@@ -231,18 +231,19 @@ pub trait StockTables {
     /// # Errors
     /// When the database fails.
     fn moves_of(&self, item: &Code<Item>) -> Result<Vec<MoveRecord>>;
-    /// The level of an item at a place; zero when the book knows of none.
+    /// The level of a lot of an item at a place, or of the item where it is kept by no lot; zero when the book
+    /// knows of none.
     ///
     /// # Errors
     /// When the database fails.
-    fn level(&self, item: &Code<Item>, place: &Place) -> Result<LevelRecord>;
+    fn level(&self, goods: Goods<'_>, place: &Place) -> Result<LevelRecord>;
     /// Changes a level if it stays sound.
     ///
     /// # Errors
     /// When the database fails.
     fn shift_level(
         &mut self,
-        item: &Code<Item>,
+        goods: Goods<'_>,
         place: &Place,
         on_hand: Quantity,
         assigned: Quantity,
@@ -253,22 +254,22 @@ pub trait StockTables {
     /// When the database fails.
     fn force_level(
         &mut self,
-        item: &Code<Item>,
+        goods: Goods<'_>,
         place: &Place,
         on_hand: Quantity,
         assigned: Quantity,
     ) -> Result<LevelRecord>;
-    /// The levels of an item, by place.
+    /// The levels of an item, by place and lot.
     ///
     /// # Errors
     /// When the database fails.
     fn levels_of(&self, item: &Code<Item>) -> Result<Vec<LevelRecord>>;
-    /// The levels at a place, by item; nothing for what is not there.
+    /// The levels at a place, by item and lot; nothing for what is not there.
     ///
     /// # Errors
     /// When the database fails.
     fn levels_at(&self, place: &Place) -> Result<Vec<LevelRecord>>;
-    /// Every level, by item and place.
+    /// Every level, by item, place and lot.
     ///
     /// # Errors
     /// When the database fails.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use aisle_core::{
     canary,
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     place::{Place, Usage},
     quantity::Quantity,
     task::{
@@ -27,11 +27,14 @@ use crate::{
     dispatch::manifest,
     order::progress,
     stock::ledger::{self, Posting},
-    store::{Result, Tx, record::ClaimRecord},
+    store::{
+        Result, Tx,
+        record::{ClaimRecord, Goods},
+    },
 };
 
-/// Items and places whose levels a fact changed.
-pub(crate) type Touched = BTreeSet<(Code<Item>, Place)>;
+/// Items, lots and places whose levels a fact changed.
+pub(crate) type Touched = BTreeSet<(Code<Item>, Option<Code<Lot>>, Place)>;
 
 /// The cause under which the moves of an operation stand in the ledger.
 #[must_use]
@@ -49,10 +52,10 @@ pub fn fact(tx: &mut Tx<'_>, context: &mut Context<'_>, origin: &Origin, fact: &
     let mut short = Quantity::ZERO;
     for effect in &outcome.effects {
         match effect {
-            Effect::Moved { item, quantity, from, to } => {
-                move_goods(tx, context, origin, (item, *quantity), from, to)?;
-                touched.insert((item.clone(), from.clone()));
-                touched.insert((item.clone(), to.clone()));
+            Effect::Moved { item, lot, quantity, from, to } => {
+                move_goods(tx, context, origin, (item, lot.as_ref()), *quantity, from, to)?;
+                touched.insert((item.clone(), lot.clone(), from.clone()));
+                touched.insert((item.clone(), lot.clone(), to.clone()));
             }
             Effect::Line { fulfilment, line, change, by } => {
                 progress::line_changed(tx, *fulfilment, *line, *change, *by)?;
@@ -68,9 +71,9 @@ pub fn fact(tx: &mut Tx<'_>, context: &mut Context<'_>, origin: &Origin, fact: &
     }
     consequences(tx, context, origin, fact, short)?;
     let mut exceptions: Vec<Id<Trouble>> = outcome.raised;
-    for (item, place) in &touched {
+    for (item, lot, place) in &touched {
         if !matches!(place, Place::Virtual(_)) {
-            exceptions.extend(ledger::watch(tx, origin, item, place)?);
+            exceptions.extend(ledger::watch(tx, origin, (item, lot.as_ref()), place)?);
         }
     }
     exceptions.dedup();
@@ -85,14 +88,16 @@ fn move_goods(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
     origin: &Origin,
-    (item, quantity): (&Code<Item>, Quantity),
+    (item, lot): Goods<'_>,
+    quantity: Quantity,
     from: &Place,
     to: &Place,
 ) -> Result<()> {
     let quantity = if canary::sings("moves_booked_twice") { quantity + quantity } else { quantity };
     let cause = cause(origin.op);
     let actor = origin.operator.as_str();
-    let posting = Posting { cause: &cause, item, quantity, from, to, at: origin.at, actor };
+    let at = origin.at;
+    let posting = Posting { cause: &cause, item, lot, quantity, from, to, at, actor };
     ledger::book(tx, context, &posting)
 }
 
@@ -111,14 +116,15 @@ pub(crate) fn unclaim(
         Some(claim) => claim,
         None => {
             let Some(row) = tx.fetch::<PickTask>(&task)? else { return Ok(()) };
-            ClaimRecord { task, item: row.item, location: row.location, quantity: Quantity::ZERO }
+            let PickTask { item, location, lot, .. } = row;
+            ClaimRecord { task, item, lot, location, quantity: Quantity::ZERO }
         }
     };
     claim.quantity -= by;
     let place = Place::Location(claim.location.clone());
-    tx.force_level(&claim.item, &place, Quantity::ZERO, -by)?;
+    tx.force_level((&claim.item, claim.lot.as_ref()), &place, Quantity::ZERO, -by)?;
     tx.put_claim(&claim)?;
-    touched.insert((claim.item, place));
+    touched.insert((claim.item, claim.lot, place));
     Ok(())
 }
 
@@ -133,9 +139,10 @@ fn consequences(
     match fact {
         Fact::Shorted { task, item, location, reason, undoes, .. } => {
             let here = Place::Location(location.clone());
+            let lot = tx.fetch::<PickTask>(task)?.and_then(|task| task.lot);
             match undoes {
                 Some(op) if !short.is_zero() => restore(tx, context, origin, *op, item)?,
-                _ => write_off(tx, context, origin, (item, short), &here, *reason)?,
+                _ => write_off(tx, context, origin, (item, lot.as_ref()), short, &here, *reason)?,
             }
             if let Some(task) = tx.fetch::<PickTask>(task)? {
                 manifest::finish(tx, context, task.fulfilment, false)?;
@@ -166,11 +173,12 @@ fn write_off(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
     origin: &Origin,
-    (item, short): (&Code<Item>, Quantity),
+    goods: Goods<'_>,
+    short: Quantity,
     here: &Place,
     reason: ShortReason,
 ) -> Result<()> {
-    let level = tx.level(item, here)?;
+    let level = tx.level(goods, here)?;
     let free = (level.on_hand - level.assigned).or_zero();
     // "Empty" says that nothing at all is left: whatever no other stop counts on is gone.
     let quantity = if reason == ShortReason::Empty { free } else { Quantity(short.0.min(free.0)).or_zero() };
@@ -178,7 +186,7 @@ fn write_off(
         ShortReason::Empty | ShortReason::OtherItem => Usage::Loss,
         ShortReason::Damaged | ShortReason::Unreachable => Usage::Quarantine,
     };
-    move_goods(tx, context, origin, (item, quantity), here, &Place::Virtual(gone))
+    move_goods(tx, context, origin, goods, quantity, here, &Place::Virtual(gone))
 }
 
 /// Puts back into the book what a short had taken out.
@@ -191,7 +199,8 @@ fn restore(
 ) -> Result<()> {
     let cause = cause(undone);
     for posted in tx.moves_of(item)?.into_iter().filter(|posted| posted.cause == cause) {
-        move_goods(tx, context, origin, (item, posted.quantity), &posted.to, &posted.from)?;
+        let goods = (item, posted.lot.as_ref());
+        move_goods(tx, context, origin, goods, posted.quantity, &posted.to, &posted.from)?;
     }
     Ok(())
 }

@@ -4,13 +4,13 @@
 //! next. Once it is known which orders go on one cart, that binding is given back and made anew for all of
 //! them at once: pick faces before reserve, reserve in whole cases as long as these fill the wish, what expires
 //! first before the rest, and among what these rules leave open whatever makes the walk shortest. Locations held
-//! back (quarantine, lanes, benches) are never offered. The ledger keeps no lots yet, so no stock has a date.
+//! back (quarantine, lanes, benches) are never offered, nor are lots that have expired.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use aisle_core::{
     id::Code,
-    item::Item,
+    item::{Item, Lot},
     place::{Location, Place, Usage},
     plan::{
         bin::{self, Bin, BinError, Choice, Fefo, Line},
@@ -19,10 +19,18 @@ use aisle_core::{
     },
     quantity::Quantity,
     task::rows::Rows,
+    time::Day,
 };
 
-use super::{bind, list::Bound, walk::Ground};
-use crate::store::{Result, StoreError, Tx};
+use super::{
+    bind::{self, Free, Taken},
+    list::Bound,
+    walk::Ground,
+};
+use crate::{
+    context::Context,
+    store::{Result, StoreError, Tx},
+};
 
 /// Changes tried for each line that leaves a choice.
 const STEPS_PER_LINE: u64 = 20;
@@ -30,6 +38,7 @@ const STEPS_PER_LINE: u64 = 20;
 /// Where an item can be had.
 struct Source {
     location: Code<Location>,
+    lot: Option<Code<Lot>>,
     reserve: bool,
     bin: Bin,
 }
@@ -42,6 +51,7 @@ struct Source {
 /// When the store fails.
 pub fn anew(
     tx: &mut Tx<'_>,
+    context: &Context<'_>,
     ground: &mut Ground,
     picks: Vec<Bound>,
     except: Option<&Code<Location>>,
@@ -54,7 +64,7 @@ pub fn anew(
     give_back(tx, &picks)?;
     let mut sources = Vec::with_capacity(wanted.len());
     for (item, quantity) in &wanted {
-        match sources_of(tx, ground, item, *quantity, except)? {
+        match sources_of(tx, context, ground, item, *quantity, except)? {
             Some(found) => sources.push(found),
             None => return take(tx, picks),
         }
@@ -64,12 +74,13 @@ pub fn anew(
     }
     let wishes: Vec<Quantity> = wanted.values().copied().collect();
     let Some(choice) = chosen(&layout, &mut sources, &wishes) else { return take(tx, picks) };
-    let mut takes: BTreeMap<&Code<Item>, VecDeque<(Code<Location>, Quantity)>> = BTreeMap::new();
+    let mut takes: BTreeMap<&Code<Item>, VecDeque<Taken>> = BTreeMap::new();
     let items: Vec<&Code<Item>> = wanted.keys().collect();
     for taken in &choice.takes {
         let quantity = Quantity(i64::try_from(taken.quantity).unwrap_or(i64::MAX));
-        let location = sources[taken.line][taken.bin].location.clone();
-        takes.entry(items[taken.line]).or_default().push_back((location, quantity));
+        let Source { location, lot, .. } = &sources[taken.line][taken.bin];
+        let taken_here = Taken { location: location.clone(), lot: lot.clone(), quantity };
+        takes.entry(items[taken.line]).or_default().push_back(taken_here);
     }
     let bound = dealt(&picks, &mut takes);
     take(tx, bound)
@@ -78,7 +89,8 @@ pub fn anew(
 /// What the picks hold is free again.
 fn give_back(tx: &mut Tx<'_>, picks: &[Bound]) -> Result<()> {
     for pick in picks {
-        tx.shift_level(&pick.item, &Place::Location(pick.location.clone()), Quantity::ZERO, -pick.quantity)?;
+        let (goods, place) = ((&pick.item, pick.lot.as_ref()), Place::Location(pick.location.clone()));
+        tx.shift_level(goods, &place, Quantity::ZERO, -pick.quantity)?;
     }
     Ok(())
 }
@@ -87,7 +99,7 @@ fn give_back(tx: &mut Tx<'_>, picks: &[Bound]) -> Result<()> {
 fn take(tx: &mut Tx<'_>, picks: Vec<Bound>) -> Result<Vec<Bound>> {
     for pick in &picks {
         let place = Place::Location(pick.location.clone());
-        if !tx.shift_level(&pick.item, &place, Quantity::ZERO, pick.quantity)? {
+        if !tx.shift_level((&pick.item, pick.lot.as_ref()), &place, Quantity::ZERO, pick.quantity)? {
             let what = format!("{} {} of {} are not free", pick.quantity.0, pick.item, pick.location);
             return Err(StoreError::Guard { what });
         }
@@ -99,6 +111,7 @@ fn take(tx: &mut Tx<'_>, picks: Vec<Bound>) -> Result<Vec<Bound>> {
 /// None when a location that would be needed does not lie on the layout.
 fn sources_of(
     tx: &Tx<'_>,
+    context: &Context<'_>,
     ground: &mut Ground,
     item: &Code<Item>,
     wanted: Quantity,
@@ -106,22 +119,25 @@ fn sources_of(
 ) -> Result<Option<Vec<Source>>> {
     let case = tx.fetch::<Item>(item)?.map_or(1, |item| case_of(&item));
     let mut sources = Vec::new();
-    for (location, free) in bind::free_at(tx, item)? {
+    for Free { location, lot, expires, quantity } in bind::free_at(tx, context, item)? {
         if Some(&location.code) == except {
             continue;
         }
         let Some(stop) = ground.stop(tx, &location.code)? else { continue };
         let reserve = location.usage == Usage::Storage;
-        let holds = u64::try_from(free.0).unwrap_or(0);
+        let holds = u64::try_from(quantity.0).unwrap_or(0);
         let unit = if reserve { case } else { 1 };
-        let bin = Bin { unit, ..Bin::loose(stop.at, holds) };
-        sources.push(Source { location: location.code, reserve, bin });
+        let expires_day = expires.map(Day::number);
+        let bin = Bin { unit, expires_day, ..Bin::loose(stop.at, holds) };
+        sources.push(Source { location: location.code, lot, reserve, bin });
     }
     let sum = |sources: &[Source], reserve: bool| -> u64 {
         sources.iter().filter(|source| reserve || !source.reserve).map(|source| source.bin.holds).sum()
     };
     let wanted = u64::try_from(wanted.0).unwrap_or(0);
-    if sum(&sources, false) >= wanted {
+    // What expires first goes first, wherever it lies.
+    let dated = sources.iter().any(|source| source.bin.expires_day.is_some());
+    if !dated && sum(&sources, false) >= wanted {
         sources.retain(|source| !source.reserve);
     }
     Ok((sum(&sources, true) >= wanted).then_some(sources))
@@ -159,28 +175,27 @@ fn chosen(layout: &Layout, sources: &mut [Vec<Source>], wishes: &[Quantity]) -> 
 }
 
 /// Deals what is taken of each item out to the picks that want it, in their order. Picks of one line are one.
-fn dealt(
-    picks: &[Bound],
-    takes: &mut BTreeMap<&Code<Item>, VecDeque<(Code<Location>, Quantity)>>,
-) -> Vec<Bound> {
+fn dealt(picks: &[Bound], takes: &mut BTreeMap<&Code<Item>, VecDeque<Taken>>) -> Vec<Bound> {
     let mut bound: Vec<Bound> = Vec::with_capacity(picks.len());
     for pick in picks {
         let mut left = pick.quantity;
         let Some(queue) = takes.get_mut(&pick.item) else { continue };
         while left.is_some()
-            && let Some((location, there)) = queue.front_mut()
+            && let Some(there) = queue.front_mut()
         {
-            let quantity = Quantity(left.0.min(there.0));
+            let Taken { location, lot, .. } = there.clone();
+            let quantity = Quantity(left.0.min(there.quantity.0));
             let same = |other: &&mut Bound| {
-                other.fulfilment == pick.fulfilment && other.line == pick.line && other.location == *location
+                (other.fulfilment, other.line) == (pick.fulfilment, pick.line)
+                    && (&other.location, &other.lot) == (&location, &lot)
             };
             match bound.iter_mut().find(same) {
                 Some(other) => other.quantity += quantity,
-                None => bound.push(Bound { location: location.clone(), quantity, ..pick.clone() }),
+                None => bound.push(Bound { location, lot, quantity, ..pick.clone() }),
             }
             left -= quantity;
-            *there -= quantity;
-            if !there.is_some() {
+            there.quantity -= quantity;
+            if !there.quantity.is_some() {
                 queue.pop_front();
             }
         }

@@ -49,6 +49,10 @@ pub(super) fn watch(
     fact: &Fact,
 ) -> Result<Option<Id<Trouble>>> {
     let Fact::Counted { item, location, found, book } = fact else { return Ok(None) };
+    // A count names no lot: of an item that is kept by lot it says nothing that the book could take.
+    if tx.fetch::<Item>(item)?.is_some_and(|item| item.tracked.by_lot) {
+        return Ok(None);
+    }
     let count = Count { item, location, found: *found, book: *book };
     let delta = difference(tx, terminal, &count)?;
     let id = trouble_id(item, location);
@@ -72,7 +76,7 @@ pub(super) fn watch(
         first.settled = Some(settled(Remedy::Acknowledge, &origin.operator, origin.at));
         tx.keep(first)?;
     }
-    ledger::watch(tx, origin, item, &Place::Location(location.clone()))
+    ledger::watch(tx, origin, (item, None), &Place::Location(location.clone()))
 }
 
 /// Posts a difference that somebody vouched for.
@@ -91,14 +95,14 @@ pub(super) fn post(
     let (from, to) = if delta.is_some() { (&loss, &place) } else { (&place, &loss) };
     let quantity = Quantity(delta.0.abs());
     let (at, actor) = (origin.at, origin.operator.as_str());
-    ledger::book(tx, context, &Posting { cause, item, quantity, from, to, at, actor })
+    ledger::book(tx, context, &Posting { cause, item, lot: None, quantity, from, to, at, actor })
 }
 
 /// How many more were found than the book had, as the counter knew it: without what others moved since, with all
 /// that her own terminal did.
 fn difference(tx: &Tx<'_>, terminal: &Code<Terminal>, count: &Count<'_>) -> Result<Quantity> {
     let place = Place::Location(count.location.clone());
-    let mut expected = tx.level(count.item, &place)?.on_hand;
+    let mut expected = tx.level((count.item, None), &place)?.on_hand;
     for posted in tx.moves_of(count.item)? {
         let by = match (posted.to == place, posted.from == place) {
             (true, false) => posted.quantity,

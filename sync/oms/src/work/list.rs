@@ -2,7 +2,7 @@
 
 use aisle_core::{
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     place::Location,
     quantity::Quantity,
     task::{
@@ -29,6 +29,8 @@ pub struct Bound {
     pub line: u32,
     /// The item.
     pub item: Code<Item>,
+    /// Which lot of it, where it is kept by lot.
+    pub lot: Option<Code<Lot>>,
     /// The location.
     pub location: Code<Location>,
     /// How many.
@@ -118,6 +120,7 @@ fn claim(tx: &mut Tx<'_>, list: Id<PickList>, task: Id<PickTask>, slot: u8, pick
         item: pick.item.clone(),
         location: pick.location.clone(),
         quantity: pick.quantity,
+        lot: pick.lot.clone(),
     })
 }
 
@@ -138,6 +141,7 @@ fn task_row(list: Id<PickList>, id: Id<PickTask>, slot: u8, pick: &Bound) -> Pic
         withdrawn: Quantity::ZERO,
         continued_by: None,
         skipped: 0,
+        lot: pick.lot.clone(),
     }
 }
 

@@ -7,7 +7,7 @@
 
 use aisle_core::{
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     place::Place,
     quantity::Quantity,
     task::{
@@ -147,6 +147,8 @@ fn unsure(
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Found {
     item: Code<Item>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lot: Option<Code<Lot>>,
     from: Place,
     tote: Code<Tote>,
     /// Not matched with a pick yet.
@@ -179,13 +181,14 @@ pub(super) fn remember(tx: &mut Tx<'_>, tote: &Code<Tote>, effects: &[Effect]) -
     let Some(terminal) = terminal_of(tx, tote)? else { return Ok(()) };
     let mut known = found(tx, &terminal)?;
     for effect in effects {
-        let Effect::Moved { item, quantity, from, to } = effect else { continue };
+        let Effect::Moved { item, lot, quantity, from, to } = effect else { continue };
         if *to != Place::Tote(tote.clone()) {
             continue;
         }
         let picks = if matches!(from, Place::Location(_)) { *quantity } else { Quantity::ZERO };
         known.push(Found {
             item: item.clone(),
+            lot: lot.clone(),
             from: from.clone(),
             tote: tote.clone(),
             picks,
@@ -218,12 +221,16 @@ impl Known {
     pub fn tells(&mut self, op: &Op) -> bool {
         let all = &mut self.found;
         match op {
-            Op::Fact(Fact::Picked { item, location, quantity, undoes: None, .. }) => {
+            Op::Fact(Fact::Picked { item, lot, location, quantity, undoes: None, .. }) => {
                 let from = Place::Location(location.clone());
-                take(all, *quantity, |one| (one.item == *item && one.from == from).then_some(&mut one.picks))
+                take(all, *quantity, |one| {
+                    ((&one.item, &one.lot) == (item, lot) && one.from == from).then_some(&mut one.picks)
+                })
             }
-            Op::Fact(Fact::Put { item, tote, quantity, undoes: None, .. }) => {
-                take(all, *quantity, |one| (one.item == *item && one.tote == *tote).then_some(&mut one.puts))
+            Op::Fact(Fact::Put { item, lot, tote, quantity, undoes: None, .. }) => {
+                take(all, *quantity, |one| {
+                    ((&one.item, &one.lot) == (item, lot) && one.tote == *tote).then_some(&mut one.puts)
+                })
             }
             Op::Note(note) => matches!(
                 note,

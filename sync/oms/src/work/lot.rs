@@ -60,18 +60,24 @@ pub fn trouble_id(order: Id<FulfilmentOrder>, item: &Code<Item>, lot: &str) -> I
 /// # Errors
 /// When the store fails.
 pub(super) fn watch(tx: &mut Tx<'_>, origin: &Origin, fact: &Fact) -> Result<Option<Id<Trouble>>> {
-    let Fact::LotTaken { task, item, lot, quantity, .. } = fact else { return Ok(None) };
+    let (task, item, lot, quantity) = match fact {
+        Fact::LotTaken { task, item, lot, quantity, .. } => (task, item, lot.as_str(), *quantity),
+        Fact::Put { task, item, lot: Some(lot), quantity, undoes, .. } => {
+            (task, item, lot.as_str(), if undoes.is_some() { -*quantity } else { *quantity })
+        }
+        _ => return Ok(None),
+    };
     let Some(task) = tx.fetch::<PickTask>(task)? else { return Ok(None) };
     let mut known = read(tx, item, lot)?;
     match known.orders.iter_mut().find(|(order, _)| *order == task.fulfilment) {
-        Some((_, count)) => *count += *quantity,
-        None => known.orders.push((task.fulfilment, *quantity)),
+        Some((_, count)) => *count += quantity,
+        None => known.orders.push((task.fulfilment, quantity)),
     }
     write(tx, item, lot, &known)?;
-    if !known.held {
+    if !known.held || !quantity.is_some() {
         return Ok(None);
     }
-    block(tx, (item, lot), task.fulfilment, *quantity, &origin.operator, origin.at)
+    block(tx, (item, lot), task.fulfilment, quantity, &origin.operator, origin.at)
 }
 
 /// Holds an order back for a lot, and tells the lead.

@@ -94,6 +94,7 @@ pub(super) fn move_rest(
             location: task.location.clone(),
             quantity: task.remaining(),
             due: order.and_then(|order| order.due),
+            lot: task.lot.clone(),
         });
     }
     // The levels count these pieces as assigned already: the old claims end, the new list's begin.

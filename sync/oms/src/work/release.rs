@@ -84,7 +84,7 @@ pub fn run(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<Released> {
     let mut ground = Ground::of(context);
     for run in runs(tx, context, &mut ground, &works)? {
         let picks: Vec<Bound> = run.works.iter().flat_map(|index| works[*index].picks.clone()).collect();
-        let picks = choose::anew(tx, &mut ground, picks, None)?;
+        let picks = choose::anew(tx, context, &mut ground, picks, None)?;
         released.stops += picks.len();
         match run.joins {
             Some(list) => list::extend(tx, context, &mut ground, list, &picks)?,
@@ -115,7 +115,7 @@ fn bind_order(tx: &mut Tx<'_>, context: &mut Context<'_>, mut order: FulfilmentO
     let mut picks = Vec::new();
     for line in &mut order.lines {
         let mut left = line.to_pick();
-        for (location, quantity) in bind::assign(tx, &line.item, left, None)? {
+        for bind::Taken { location, lot, quantity } in bind::assign(tx, context, &line.item, left, None)? {
             left -= quantity;
             picks.push(Bound {
                 fulfilment: order.id,
@@ -125,6 +125,7 @@ fn bind_order(tx: &mut Tx<'_>, context: &mut Context<'_>, mut order: FulfilmentO
                 location,
                 quantity,
                 due: order.due,
+                lot,
             });
         }
         if left.is_some()
@@ -244,6 +245,7 @@ fn waiting(
                 location: task.location.clone(),
                 quantity: task.remaining(),
                 due: None,
+                lot: task.lot.clone(),
             });
         }
         let first = orders.len();

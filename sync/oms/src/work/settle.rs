@@ -9,7 +9,7 @@ use aisle_core::{
         op::Origin,
         rows::Rows,
         state::{
-            FulfilmentOrder, FulfilmentState, ListState, PickList, PickTask, Tote, ToteState, held, shift,
+            FulfilmentOrder, FulfilmentState, ListState, PickList, PickTask, Tote, ToteState, held_of, shift,
         },
         trouble::{Remedy, Trouble, TroubleKind},
     },
@@ -143,13 +143,13 @@ fn pick_elsewhere(tx: &mut Tx<'_>, context: &mut Context<'_>, trouble: &Trouble)
     let (fulfilment, name, due) = (order.id, order.number.clone(), order.due);
     tx.put_allocation(&allocation)?;
     tx.keep(order)?;
-    let bound = bind::assign(tx, &item, quantity, except)?;
+    let bound = bind::assign(tx, context, &item, quantity, except)?;
     if bound.is_empty() {
         return Ok(Err(No::NoWay));
     }
     let picks: Vec<Bound> = bound
         .into_iter()
-        .map(|(location, quantity)| Bound {
+        .map(|bind::Taken { location, lot, quantity }| Bound {
             fulfilment,
             order: name.clone(),
             line: number,
@@ -157,10 +157,11 @@ fn pick_elsewhere(tx: &mut Tx<'_>, context: &mut Context<'_>, trouble: &Trouble)
             location,
             quantity,
             due,
+            lot,
         })
         .collect();
     let mut ground = Ground::of(context);
-    let picks = choose::anew(tx, &mut ground, picks, except)?;
+    let picks = choose::anew(tx, context, &mut ground, picks, except)?;
     list::open(tx, context, &mut ground, &picks, None)?;
     Ok(Ok(()))
 }
@@ -182,7 +183,7 @@ fn excess_at(tx: &Tx<'_>, task: &PickTask, quantity: Quantity) -> Result<Option<
     let mut found = None;
     for code in &order.totes {
         if let Some(tote) = tx.fetch::<Tote>(code)?
-            && held(&tote.contents, &task.item) >= quantity
+            && held_of(&tote.contents, &task.item, task.lot.as_ref()) >= quantity
         {
             // The tote of the run that took too many, where that can be told.
             if tote.list == Some(task.list) {
@@ -204,26 +205,34 @@ fn put_back(tx: &mut Tx<'_>, context: &Context<'_>, origin: &Origin, trouble: &T
     }
     let Some(from) = excess_at(tx, &task, quantity)? else { return Ok(Err(No::NotReady)) };
     let to = Place::Location(trouble.location.clone().unwrap_or_else(|| task.location.clone()));
-    if !settle_move(tx, context, origin, trouble, (&task.item, quantity), &from, &to)? {
+    if !settle_move(tx, context, origin, trouble, &Back { task: &task, quantity, from: &from, to: &to })? {
         return Ok(Err(No::NotReady));
     }
     task.picked -= quantity;
     if let Place::Tote(code) = &from {
         task.put -= quantity;
         if let Some(mut tote) = tx.fetch::<Tote>(code)? {
-            shift(&mut tote.contents, &task.item, -quantity);
+            shift(&mut tote.contents, &task.item, task.lot.as_ref(), -quantity);
             if tote.contents.is_empty() && tote.state == ToteState::Closed {
                 tote = Tote::empty(code.clone());
             }
             tx.keep(tote)?;
         }
     }
-    let item = task.item.clone();
+    let (item, lot) = (task.item.clone(), task.lot.clone());
     tx.keep(task)?;
     for place in [&from, &to] {
-        ledger::watch(tx, origin, &item, place)?;
+        ledger::watch(tx, origin, (&item, lot.as_ref()), place)?;
     }
     Ok(Ok(()))
+}
+
+/// Pieces that go back.
+struct Back<'a> {
+    task: &'a PickTask,
+    quantity: Quantity,
+    from: &'a Place,
+    to: &'a Place,
 }
 
 fn settle_move(
@@ -231,13 +240,13 @@ fn settle_move(
     context: &Context<'_>,
     origin: &Origin,
     trouble: &Trouble,
-    (item, quantity): (&Code<Item>, Quantity),
-    from: &Place,
-    to: &Place,
+    back: &Back<'_>,
 ) -> Result<bool> {
     let cause = format!("settle {}", trouble.id);
     let (at, actor) = (context.now, origin.operator.as_str());
-    let posting = Posting { cause: &cause, item, quantity, from, to, at, actor };
+    let (item, lot) = (&back.task.item, back.task.lot.as_ref());
+    let Back { quantity, from, to, .. } = *back;
+    let posting = Posting { cause: &cause, item, lot, quantity, from, to, at, actor };
     ledger::post(tx, context, &posting)
 }
 
@@ -248,7 +257,7 @@ fn acknowledge(tx: &mut Tx<'_>, context: &Context<'_>, origin: &Origin, trouble:
     {
         let cause = format!("settle {}", trouble.id);
         count::post(tx, context, origin, &cause, (item, location), trouble.quantity)?;
-        ledger::watch(tx, origin, item, &Place::Location(location.clone()))?;
+        ledger::watch(tx, origin, (item, None), &Place::Location(location.clone()))?;
         return Ok(Ok(()));
     }
     let (TroubleKind::NegativeStock, Some(item)) = (trouble.kind, &trouble.item) else { return Ok(Ok(())) };
@@ -257,7 +266,8 @@ fn acknowledge(tx: &mut Tx<'_>, context: &Context<'_>, origin: &Origin, trouble:
         (None, Some(code)) => Place::Tote(code.clone()),
         (None, None) => return Ok(Err(No::NotReady)),
     };
-    let level = tx.level(item, &place)?;
+    let lot = trouble.lot.as_ref();
+    let level = tx.level((item, lot), &place)?;
     let found = (-level.on_hand).or_zero();
     let cause = format!("settle {}", trouble.id);
     let loss = Place::Virtual(Usage::Loss);
@@ -269,8 +279,9 @@ fn acknowledge(tx: &mut Tx<'_>, context: &Context<'_>, origin: &Origin, trouble:
         to: &place,
         at: context.now,
         actor: origin.operator.as_str(),
+        lot,
     };
     ledger::book(tx, context, &posting)?;
     // Stops that still count on what is not there end as shorts; until then the exception stands.
-    Ok(if tx.level(item, &place)?.is_sound() { Ok(()) } else { Err(No::NotReady) })
+    Ok(if tx.level((item, lot), &place)?.is_sound() { Ok(()) } else { Err(No::NotReady) })
 }

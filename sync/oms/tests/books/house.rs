@@ -10,8 +10,8 @@ use aisle_core::{
         op::{Fact, Op, Origin, Request},
         rows::{Kept, Rows},
         state::{
-            FulfilmentOrder, ListState, Manifest, Operator, Parcel, PickList, PickTask, Role, ShortReason,
-            Terminal, Tote,
+            Content, FulfilmentOrder, ListState, Manifest, Operator, Parcel, PickList, PickTask, Role,
+            ShortReason, Terminal, Tote,
         },
         trouble::{Remedy, Trouble},
     },
@@ -182,7 +182,12 @@ impl<S: Store + 'static> House<S> {
 
     pub(crate) fn level(&mut self, item: &str, place: &str) -> i64 {
         let place: Place = place.parse().unwrap();
-        self.act(|tx, _| tx.level(&code(item), &place)).on_hand.0
+        self.act(|tx, _| tx.level((&code(item), None), &place)).on_hand.0
+    }
+
+    pub(crate) fn level_of_lot(&mut self, item: &str, lot: &str, place: &str) -> i64 {
+        let place: Place = place.parse().unwrap();
+        self.act(|tx, _| tx.level((&code(item), Some(&code(lot))), &place)).on_hand.0
     }
 
     pub(crate) fn verify(&mut self) -> Report {
@@ -295,7 +300,7 @@ impl<S: Store + 'static> House<S> {
         self.fact("PK", Fact::CartonOpened { fulfilment: *order, parcel, carton: code("M") });
         for code in &row.totes {
             for content in self.row::<Tote>(code).contents {
-                self.pack(&row, parcel, code, &content.item, content.quantity);
+                self.pack(&row, parcel, code, &content);
             }
         }
         let sscc = format!("{:018}", 395_200_000_000_000_000u64 + u64::from(row.number.len() as u32));
@@ -304,17 +309,11 @@ impl<S: Store + 'static> House<S> {
         parcel
     }
 
-    fn pack(
-        &mut self,
-        order: &FulfilmentOrder,
-        parcel: Id<Parcel>,
-        tote: &Code<Tote>,
-        item: &Code<aisle_core::item::Item>,
-        quantity: Quantity,
-    ) {
-        let line = order.lines.iter().find(|line| line.item == *item).unwrap().line;
+    fn pack(&mut self, order: &FulfilmentOrder, parcel: Id<Parcel>, tote: &Code<Tote>, content: &Content) {
+        let Content { item, quantity, lot } = content.clone();
+        let line = order.lines.iter().find(|line| line.item == item).unwrap().line;
         let (fulfilment, item, tote) = (order.id, item.clone(), tote.clone());
-        let fact = Fact::Packed { fulfilment, line, item, tote, parcel, quantity, undoes: None };
+        let fact = Fact::Packed { fulfilment, line, item, tote, parcel, quantity, undoes: None, lot };
         assert_eq!(self.fact("PK", fact), FactVerdict::Accepted);
     }
 
@@ -356,6 +355,7 @@ pub(crate) fn picked(task: &PickTask, cart: &str, quantity: i64, undoes: Option<
         quantity: Quantity(quantity),
         keyed: false,
         undoes,
+        lot: task.lot.clone(),
     }
 }
 
@@ -367,5 +367,6 @@ pub(crate) fn put(task: &PickTask, cart: &str, tote: &str, quantity: i64) -> Fac
         tote: code(tote),
         quantity: Quantity(quantity),
         undoes: None,
+        lot: task.lot.clone(),
     }
 }

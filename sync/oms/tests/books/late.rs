@@ -172,11 +172,29 @@ impl Shift {
         let fact = match self.draw(10) {
             0..=3 if left > 0 => {
                 let quantity = Quantity(1 + self.draw(left));
-                Fact::Picked { task: id, item, location, cart, quantity, keyed: false, undoes: None }
+                Fact::Picked {
+                    task: id,
+                    item,
+                    location,
+                    cart,
+                    quantity,
+                    keyed: false,
+                    undoes: None,
+                    lot: None,
+                }
             }
             4 => {
                 let quantity = Quantity(left + 1);
-                Fact::Picked { task: id, item, location, cart, quantity, keyed: true, undoes: None }
+                Fact::Picked {
+                    task: id,
+                    item,
+                    location,
+                    cart,
+                    quantity,
+                    keyed: true,
+                    undoes: None,
+                    lot: None,
+                }
             }
             5 if left > 0 => {
                 let (quantity, reason) = (Quantity(1 + self.draw(left)), ShortReason::Unreachable);
@@ -187,7 +205,7 @@ impl Shift {
                 let quantity = Quantity(1 + self.draw(task.in_hand().0));
                 let tote = self.lists[who].slots.iter().position(|slot| slot.number == task.slot).unwrap();
                 let tote = code(&format!("T{}", 3 * who + tote + 1));
-                Fact::Put { task: id, item, cart, tote, quantity, undoes: None }
+                Fact::Put { task: id, item, cart, tote, quantity, undoes: None, lot: None }
             }
             _ => return,
         };
@@ -330,7 +348,16 @@ impl Shift {
     fn pick(&mut self, who: usize, task: &PickTask, named: Id<PickTask>, heirs: usize, most: i64) {
         let quantity = Quantity(1 + self.draw(most));
         let (item, location, cart) = (task.item.clone(), task.location.clone(), code(CARTS[who]));
-        let fact = Fact::Picked { task: named, item, location, cart, quantity, keyed: false, undoes: None };
+        let fact = Fact::Picked {
+            task: named,
+            item,
+            location,
+            cart,
+            quantity,
+            keyed: false,
+            undoes: None,
+            lot: None,
+        };
         self.tell(who, fact, heirs);
     }
 }

@@ -230,6 +230,10 @@ impl Morning {
             for tote in totes {
                 self.empty(&packer, &order, parcel, &tote);
             }
+            // All of it broke: nobody seals an empty carton.
+            if self.house.row::<Parcel>(&parcel).contents.is_empty() {
+                continue;
+            }
             let sscc = format!("{:018}", 395_200_000_000_000_000 + self.house.mint.bits() % 1_000_000);
             self.house.fact(&packer, Fact::Sealed { parcel, sscc, weight_g: 1_000 });
             self.house.fact(&packer, Fact::Staged { parcel, lane: code("STAGE-1") });
@@ -251,7 +255,15 @@ impl Morning {
                     let (quantity, reason) = (Quantity::ONE, ShortReason::Damaged);
                     let tote = tote.code.clone();
                     let item = item.clone();
-                    let lost = Fact::PackShorted { fulfilment, line, item, tote, quantity, reason };
+                    let lost = Fact::PackShorted {
+                        fulfilment,
+                        line,
+                        item,
+                        tote,
+                        quantity,
+                        reason,
+                        lot: content.lot.clone(),
+                    };
                     self.house.fact(packer, lost);
                     take -= Quantity::ONE;
                     left -= Quantity::ONE;
@@ -259,8 +271,16 @@ impl Morning {
                 if take.is_some() {
                     let tote = tote.code.clone();
                     let quantity = take;
-                    let packed =
-                        Fact::Packed { fulfilment, line, item, tote, parcel, quantity, undoes: None };
+                    let packed = Fact::Packed {
+                        fulfilment,
+                        line,
+                        item,
+                        tote,
+                        parcel,
+                        quantity,
+                        undoes: None,
+                        lot: content.lot.clone(),
+                    };
                     self.house.fact(packer, packed);
                     left -= take;
                 }

@@ -173,6 +173,7 @@ fn pieces_missing_at_packing_are_lost_and_can_be_picked_again() {
         tote: code("T1"),
         quantity: Quantity(2),
         reason: aisle_core::task::state::ShortReason::Damaged,
+        lot: None,
     };
     house.fact("PK", lost);
     assert_eq!(house.parts("1"), [0, 0, 0, 2, 3, 0, 0]);
@@ -316,6 +317,7 @@ fn a_parcel_reported_before_its_picks_comes_right_by_itself() {
         parcel,
         quantity: Quantity(2),
         undoes: None,
+        lot: None,
     };
     let early = house.fact("PK", packed);
     assert!(matches!(early, FactVerdict::AcceptedWithException { .. }));

@@ -2,7 +2,7 @@
 
 use aisle_core::{
     id::Code,
-    item::{Counting, Handling, Item},
+    item::{Counting, Handling, Item, Tracked},
     task::rows::Rows,
 };
 use serde_json::{Value, json};
@@ -30,6 +30,7 @@ impl Door {
                 weight_g: 10,
                 counting: Counting::ScanOneKeyRest,
                 handling: Handling::default(),
+                tracked: Tracked::default(),
             })
         });
     }

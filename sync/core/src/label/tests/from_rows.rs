@@ -45,6 +45,7 @@ fn item(sku: &Code<Item>) -> Option<Item> {
         weight_g: 300,
         counting: Counting::ScanEach,
         handling: crate::item::Handling::default(),
+        tracked: Default::default(),
     })
 }
 
@@ -94,7 +95,7 @@ fn parcel(n: u8, number: u16, contents: &[(&str, i64)]) -> Parcel {
         carton: code("M"),
         contents: contents
             .iter()
-            .map(|(sku, n)| Content { item: code(sku), quantity: Quantity(*n) })
+            .map(|(sku, n)| Content { item: code(sku), quantity: Quantity(*n), lot: None })
             .collect(),
         weight_g: Some(2_310),
         sscc: Some(Sscc::mint("9520000", 3, u64::from(n)).unwrap().to_string()),

@@ -3,15 +3,14 @@
 //! More than was known came from stops that nobody reported: they are done as far as it reaches. Less than was known
 //! is missing.
 
-use super::{Effect, Fold};
+use super::{Effect, Fold, Goods};
 use crate::{
     id::Code,
-    item::Item,
     place::{Place, Usage},
     quantity::Quantity,
     task::{
         rows::Rows,
-        state::{Content, PickList, PickTask, Tote, ToteState, held},
+        state::{Content, PickList, PickTask, Tote, ToteState, held_of},
         trouble::Trouble,
     },
 };
@@ -21,13 +20,15 @@ impl<R: Rows> Fold<'_, R> {
         let Some(tote) = self.rows.fetch::<Tote>(code)? else { return self.unmatched() };
         self.withdraw_trouble(&Trouble::of_tote(code))?;
         let tasks = self.stops_into(&tote)?;
-        let mut items: Vec<&Code<Item>> =
-            contents.iter().chain(&tote.contents).map(|one| &one.item).collect();
-        items.sort();
-        items.dedup();
-        for item in items {
-            let more = held(contents, item) - held(&tote.contents, item);
-            let of_item: Vec<&PickTask> = tasks.iter().filter(|task| task.item == *item).collect();
+        let mut goods: Vec<Goods<'_>> =
+            contents.iter().chain(&tote.contents).map(|one| (&one.item, &one.lot)).collect();
+        goods.sort();
+        goods.dedup();
+        for item in goods {
+            let (code, lot) = (item.0, item.1.as_ref());
+            let more = held_of(contents, code, lot) - held_of(&tote.contents, code, lot);
+            let of_item: Vec<&PickTask> =
+                tasks.iter().filter(|task| (&task.item, &task.lot) == item).collect();
             if more.is_some() {
                 self.found_more(&tote, item, more, &of_item)?;
             } else if !more.is_zero() {
@@ -60,7 +61,7 @@ impl<R: Rows> Fold<'_, R> {
     fn found_more(
         &mut self,
         tote: &Tote,
-        item: &Code<Item>,
+        item: Goods<'_>,
         mut more: Quantity,
         tasks: &[&PickTask],
     ) -> Result<(), R::Error> {
@@ -101,13 +102,14 @@ impl<R: Rows> Fold<'_, R> {
     fn found_less(
         &mut self,
         tote: &Tote,
-        item: &Code<Item>,
+        item: Goods<'_>,
         less: Quantity,
         tasks: &[&PickTask],
     ) -> Result<(), R::Error> {
         let from = Place::Tote(tote.code.clone());
         self.outcome.effects.push(Effect::Moved {
-            item: item.clone(),
+            item: item.0.clone(),
+            lot: item.1.clone(),
             quantity: less,
             from,
             to: Place::Virtual(Usage::Loss),

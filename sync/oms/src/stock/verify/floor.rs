@@ -16,7 +16,7 @@ use aisle_core::{
     },
 };
 
-use super::{At, Law, Report};
+use super::{At, Law, Of, Report};
 use crate::store::{Result, Tx};
 
 /// Feed rows read at a time.
@@ -105,7 +105,8 @@ fn containers(tx: &Tx<'_>, report: &mut Report) -> Result<()> {
     let mut dispatched = BTreeMap::new();
     let add = |map: &mut BTreeMap<_, Quantity>, place: &Place, contents: &[Content]| {
         for content in contents {
-            *map.entry(At(content.item.clone(), place.clone())).or_default() += content.quantity;
+            let of = Of(content.item.clone(), content.lot.clone());
+            *map.entry(At(of, place.clone())).or_default() += content.quantity;
         }
     };
     for tote in tx.all::<Tote>()? {
@@ -119,7 +120,7 @@ fn containers(tx: &Tx<'_>, report: &mut Report) -> Result<()> {
     let mut booked = BTreeMap::new();
     for level in tx.levels()? {
         if matches!(level.place, Place::Tote(_) | Place::Parcel(_)) && !level.on_hand.is_zero() {
-            booked.insert(At(level.item, level.place), level.on_hand);
+            booked.insert(At(Of(level.item, level.lot), level.place), level.on_hand);
         }
     }
     report.same(Law::Floor, "contents of", &held, &booked);
@@ -127,7 +128,7 @@ fn containers(tx: &Tx<'_>, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn with_carrier(tx: &Tx<'_>) -> Result<BTreeMap<At<Code<Item>, Place>, Quantity>> {
+fn with_carrier(tx: &Tx<'_>) -> Result<BTreeMap<At<Of, Place>, Quantity>> {
     let mut gone = BTreeMap::new();
     let mut after = 0;
     loop {
@@ -136,13 +137,14 @@ fn with_carrier(tx: &Tx<'_>) -> Result<BTreeMap<At<Code<Item>, Place>, Quantity>
         after = last.number;
         for posted in page {
             if posted.to == Place::Virtual(Usage::Carrier) {
-                *gone.entry(At(posted.item, posted.from)).or_insert(Quantity::ZERO) += posted.quantity;
+                *gone.entry(At(Of(posted.item, posted.lot), posted.from)).or_insert(Quantity::ZERO) +=
+                    posted.quantity;
             }
         }
     }
 }
 
-/// What was taken and not put into a tote lies on carts.
+/// What was taken and not put into a tote lies on carts, of whichever lot it was.
 fn carts(tx: &Tx<'_>, report: &mut Report, tasks: &[PickTask]) -> Result<()> {
     let mut in_hand: BTreeMap<Code<Item>, Quantity> = BTreeMap::new();
     for task in tasks {

@@ -5,8 +5,8 @@
 //!
 //! | law | what |
 //! |---|---|
-//! | I1 | the levels of an item sum to 0 over all places, virtual ones included |
-//! | I2 | level = moves in − moves out; move numbers have no hole |
+//! | I1 | the levels of an item, and of each lot of it, sum to 0 over all places, virtual ones included |
+//! | I2 | level = moves in − moves out, lot by lot; what lies at locations is of known lots; move numbers have no hole |
 //! | I3 | 0 ≤ assigned ≤ on hand unless an exception is open; assigned = claims = what tasks still have to take |
 //! | I4 | a site's allocated = open allocations; reserved = live reservations; sellable on hand = levels that sell |
 //! | I5 | ordered = cancelled + unrouted + allocated + backordered + picked + packed + shipped |
@@ -20,7 +20,11 @@ mod stock;
 
 use std::{collections::BTreeMap, fmt};
 
-use aisle_core::quantity::Quantity;
+use aisle_core::{
+    id::Code,
+    item::{Item, Lot},
+    quantity::Quantity,
+};
 
 use crate::store::{Result, Tx};
 
@@ -116,6 +120,19 @@ pub fn verify(tx: &Tx<'_>) -> Result<Report> {
     floor::check(tx, &mut report)?;
     archive::check(tx, &mut report)?;
     Ok(report)
+}
+
+/// An item and its lot as one key of a report.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Of(Code<Item>, Option<Code<Lot>>);
+
+impl fmt::Display for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.1 {
+            Some(lot) => write!(f, "{} lot {lot}", self.0),
+            None => write!(f, "{}", self.0),
+        }
+    }
 }
 
 /// A pair as one key of a report.

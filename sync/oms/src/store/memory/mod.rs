@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use aisle_core::{
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     order::Order,
     place::Site,
     task::{
@@ -42,6 +42,9 @@ pub struct Memory {
 /// sequence.
 type OpPlace = (Code<Terminal>, i64, u64);
 
+/// An item, a place as text, a lot.
+type LevelKey = (Code<Item>, String, Option<Code<Lot>>);
+
 /// Every table by its key, and what is looked up otherwise.
 #[derive(Default)]
 struct Kept {
@@ -57,7 +60,7 @@ struct Kept {
     charges: BTreeMap<(Id<Order>, u32), ChargeRecord>,
     allocations: BTreeMap<(Id<FulfilmentOrder>, u32), AllocationRecord>,
     moves: BTreeMap<u64, MoveRecord>,
-    levels: BTreeMap<(Code<Item>, String), LevelRecord>,
+    levels: BTreeMap<LevelKey, LevelRecord>,
     claims: BTreeMap<Id<PickTask>, ClaimRecord>,
     sellables: BTreeMap<(Code<Site>, Code<Item>), SellableRecord>,
     reservations: BTreeMap<String, ReservationRecord>,

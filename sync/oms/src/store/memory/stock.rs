@@ -12,24 +12,24 @@ use aisle_core::{
 
 use super::{Memory, Result, guard};
 use crate::store::{
-    record::{ClaimRecord, LevelRecord, MoveRecord, ReservationRecord, SellableRecord},
+    record::{ClaimRecord, Goods, LevelRecord, MoveRecord, ReservationRecord, SellableRecord},
     tables::StockTables,
 };
 
 impl Memory {
     fn changed_level(
         &self,
-        item: &Code<Item>,
+        goods: Goods<'_>,
         place: &Place,
         on_hand: Quantity,
         assigned: Quantity,
     ) -> Result<LevelRecord> {
-        let now = self.level(item, place)?;
+        let now = self.level(goods, place)?;
         Ok(LevelRecord { on_hand: now.on_hand + on_hand, assigned: now.assigned + assigned, ..now })
     }
 
     fn set_level(&mut self, level: LevelRecord) {
-        let key = (level.item.clone(), level.place.to_string());
+        let key = (level.item.clone(), level.place.to_string(), level.lot.clone());
         self.set(|kept| &mut kept.levels, key, Some(level));
     }
 
@@ -85,10 +85,11 @@ impl StockTables for Memory {
         Ok(self.kept.moves.values().filter(|posted| posted.item == *item).cloned().collect())
     }
 
-    fn level(&self, item: &Code<Item>, place: &Place) -> Result<LevelRecord> {
-        let found = self.kept.levels.get(&(item.clone(), place.to_string())).cloned();
+    fn level(&self, (item, lot): Goods<'_>, place: &Place) -> Result<LevelRecord> {
+        let found = self.kept.levels.get(&(item.clone(), place.to_string(), lot.cloned())).cloned();
         Ok(found.unwrap_or_else(|| LevelRecord {
             item: item.clone(),
+            lot: lot.cloned(),
             place: place.clone(),
             on_hand: Quantity::ZERO,
             assigned: Quantity::ZERO,
@@ -97,12 +98,12 @@ impl StockTables for Memory {
 
     fn shift_level(
         &mut self,
-        item: &Code<Item>,
+        goods: Goods<'_>,
         place: &Place,
         on_hand: Quantity,
         assigned: Quantity,
     ) -> Result<bool> {
-        let next = self.changed_level(item, place, on_hand, assigned)?;
+        let next = self.changed_level(goods, place, on_hand, assigned)?;
         if !next.is_sound() {
             return Ok(false);
         }
@@ -112,18 +113,18 @@ impl StockTables for Memory {
 
     fn force_level(
         &mut self,
-        item: &Code<Item>,
+        goods: Goods<'_>,
         place: &Place,
         on_hand: Quantity,
         assigned: Quantity,
     ) -> Result<LevelRecord> {
-        let next = self.changed_level(item, place, on_hand, assigned)?;
+        let next = self.changed_level(goods, place, on_hand, assigned)?;
         self.set_level(next.clone());
         Ok(next)
     }
 
     fn levels_of(&self, item: &Code<Item>) -> Result<Vec<LevelRecord>> {
-        let levels = self.kept.levels.range((item.clone(), String::new())..);
+        let levels = self.kept.levels.range((item.clone(), String::new(), None)..);
         Ok(levels.take_while(|(key, _)| key.0 == *item).map(|(_, level)| level.clone()).collect())
     }
 

@@ -8,7 +8,8 @@ use rusqlite::Connection;
 use super::{Result, StoreError, failed};
 
 /// Every step ever shipped, oldest first: never edited, only added to.
-pub(super) const STEPS: &[&str] = &[include_str!("format-1.sql"), include_str!("format-2.sql")];
+pub(super) const STEPS: &[&str] =
+    &[include_str!("format-1.sql"), include_str!("format-2.sql"), include_str!("format-3.sql")];
 
 /// Applies what is missing of `steps`.
 ///
@@ -95,6 +96,25 @@ mod tests {
             .map(|row| row.unwrap())
             .collect();
         assert_eq!(held, [(1, "new".to_owned(), br#"{"seq":1}"#.to_vec())]);
+    }
+
+    #[test]
+    fn stock_of_an_older_program_is_of_no_lot() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, &STEPS[..2]).unwrap();
+        db.execute_batch(
+            "INSERT INTO stock_level VALUES ('MUG', 'loc:A01', 6, 2, 0), ('MUG', 'virtual:supplier', -6, 0, 0);
+            INSERT INTO stock_move VALUES (1, 'import', 'MUG', 6, 'virtual:supplier', 'loc:A01', 1, 'import');
+            INSERT INTO claim VALUES (zeroblob(16), 'MUG', 'A01', 2);",
+        )
+        .unwrap();
+        migrate(&mut db, STEPS).unwrap();
+        let one = |sql: &str| -> String { db.query_row(sql, [], |row| row.get(0)).unwrap() };
+        let levels =
+            "SELECT group_concat(place || on_hand || assigned || '<' || lot || '>') FROM stock_level";
+        assert_eq!(one(levels), "loc:A0162<>,virtual:supplier-60<>");
+        assert_eq!(one("SELECT item || quantity || '<' || lot || '>' FROM stock_move"), "MUG6<>");
+        assert_eq!(one("SELECT item || quantity || '<' || lot || '>' FROM claim"), "MUG2<>");
     }
 
     #[test]

@@ -1,4 +1,4 @@
--- The centre's database, format 2. Quantities are base units, times milliseconds since 1970 UTC, money the
+-- The centre's database, format 3. Quantities are base units, times milliseconds since 1970 UTC, money the
 -- currency's minor unit. A test compares this file with what the migrations really make.
 
 -- Named values: which life of the database and of the feed this is, the safety stock in force.
@@ -99,28 +99,31 @@ CREATE TABLE reservation (
     until    INTEGER NOT NULL                         -- compared when read, swept lazily
 ) STRICT, WITHOUT ROWID;
 
--- What each pick task still counts on at its location (I3: a level's assigned = sum of its claims).
+-- What each pick task still counts on at its location (I3: a level's assigned = sum of its claims). Its lot is
+-- empty where the item is kept by none.
 CREATE TABLE claim (
     task     BLOB NOT NULL PRIMARY KEY CHECK (length(task) = 16),
     item     TEXT NOT NULL,
     location TEXT NOT NULL,
     quantity INTEGER NOT NULL CHECK (quantity > 0)
-) STRICT, WITHOUT ROWID;
+, lot TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE INDEX claim_by_item ON claim (item, location);
 
 -- The book: levels are the cache of the moves (I2).
 CREATE TABLE stock_level (
     item     TEXT NOT NULL,
     place    TEXT NOT NULL,                           -- kind:code
+    lot      TEXT NOT NULL,                           -- which lot; '' where the item is kept by none
     on_hand  INTEGER NOT NULL,                        -- moves in minus moves out
     assigned INTEGER NOT NULL,                        -- claimed by pick tasks
     unsound  INTEGER NOT NULL CHECK (unsound IN (0, 1)), -- a fact broke it; an exception is open
-    PRIMARY KEY (item, place),
+    PRIMARY KEY (item, place, lot),
     CHECK (unsound = 1 OR place GLOB 'virtual:*' OR (on_hand >= 0 AND assigned >= 0 AND assigned <= on_hand))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_level_by_place ON stock_level (place);
 
--- The ledger: immutable moves, double entry (I1). Numbers have no hole.
+-- The ledger: immutable moves, double entry (I1). Numbers have no hole. Its lot is empty where the item is kept
+-- by none.
 CREATE TABLE stock_move (
     number   INTEGER NOT NULL PRIMARY KEY,
     cause    TEXT NOT NULL,                           -- the operation, import, manifest or remedy behind it
@@ -130,7 +133,7 @@ CREATE TABLE stock_move (
     target   TEXT NOT NULL CHECK (target <> source),  -- where to
     at       INTEGER NOT NULL,                        -- evidence, not order
     actor    TEXT NOT NULL                            -- badge or command
-) STRICT;
+, lot TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX stock_move_by_item ON stock_move (item, number);
 
 -- What a site can sell of an item: counters changed with the moves (I4).

@@ -2,7 +2,7 @@
 
 use aisle_core::{
     id::{Code, Id},
-    item::Item,
+    item::{Item, Lot},
     place::{Place, Site},
     quantity::Quantity,
     task::state::PickTask,
@@ -15,15 +15,30 @@ use super::{
     cells::{count, id, limit, number, text},
 };
 use crate::store::{
-    record::{ClaimRecord, LevelRecord, MoveRecord, ReservationRecord, SellableRecord},
+    record::{ClaimRecord, Goods, LevelRecord, MoveRecord, ReservationRecord, SellableRecord},
     tables::StockTables,
 };
 
-const MOVE: &str = "SELECT number, cause, item, quantity, source, target, at, actor FROM stock_move";
-const LEVEL: &str = "SELECT item, place, on_hand, assigned FROM stock_level";
+const MOVE: &str = "SELECT number, cause, item, quantity, source, target, at, actor, lot FROM stock_move";
+const LEVEL: &str = "SELECT item, place, on_hand, assigned, lot FROM stock_level";
+const CLAIM: &str = "SELECT task, item, location, quantity, lot FROM claim";
 const SELLABLE: &str = "SELECT site, item, on_hand, allocated, reserved, safety FROM sellable";
 /// Free to promise: the oversell guard of every write path.
 const FREE: &str = "on_hand - allocated - reserved - safety";
+
+/// A lot's column: empty where the item is kept by no lot.
+fn lot(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Code<Lot>>> {
+    if row.get_ref(column)?.as_str().is_ok_and(str::is_empty) {
+        Ok(None)
+    } else {
+        text(row, column).map(Some)
+    }
+}
+
+/// The same for writing.
+fn written(lot: Option<&Code<Lot>>) -> &str {
+    lot.map_or("", Code::as_str)
+}
 
 fn stock_move(row: &Row<'_>) -> rusqlite::Result<MoveRecord> {
     Ok(MoveRecord {
@@ -35,6 +50,7 @@ fn stock_move(row: &Row<'_>) -> rusqlite::Result<MoveRecord> {
         to: text(row, 5)?,
         at: Millis(row.get(6)?),
         actor: row.get(7)?,
+        lot: lot(row, 8)?,
     })
 }
 
@@ -44,6 +60,7 @@ fn level(row: &Row<'_>) -> rusqlite::Result<LevelRecord> {
         place: text(row, 1)?,
         on_hand: Quantity(row.get(2)?),
         assigned: Quantity(row.get(3)?),
+        lot: lot(row, 4)?,
     })
 }
 
@@ -53,6 +70,7 @@ fn claim(row: &Row<'_>) -> rusqlite::Result<ClaimRecord> {
         item: text(row, 1)?,
         location: text(row, 2)?,
         quantity: Quantity(row.get(3)?),
+        lot: lot(row, 4)?,
     })
 }
 
@@ -92,8 +110,8 @@ impl StockTables for Sqlite {
     fn append_move(&mut self, m: &MoveRecord) -> Result<u64> {
         self.change(
             "append to the ledger",
-            "INSERT INTO stock_move (cause, item, quantity, source, target, at, actor)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO stock_move (cause, item, quantity, source, target, at, actor, lot)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 m.cause,
                 m.item.as_str(),
@@ -102,6 +120,7 @@ impl StockTables for Sqlite {
                 m.to.to_string(),
                 m.at.0,
                 m.actor,
+                written(m.lot.as_ref()),
             ],
         )?;
         Ok(u64::try_from(self.db.last_insert_rowid()).unwrap_or(0))
@@ -127,11 +146,13 @@ impl StockTables for Sqlite {
         self.list("read the ledger of an item", &sql, [item.as_str()], stock_move)
     }
 
-    fn level(&self, item: &Code<Item>, place: &Place) -> Result<LevelRecord> {
-        let sql = format!("{LEVEL} WHERE item = ?1 AND place = ?2");
-        let found = self.one("read a stock level", &sql, [item.as_str(), &place.to_string()], level)?;
+    fn level(&self, (item, lot): Goods<'_>, place: &Place) -> Result<LevelRecord> {
+        let sql = format!("{LEVEL} WHERE item = ?1 AND place = ?2 AND lot = ?3");
+        let values = [item.as_str(), &place.to_string(), written(lot)];
+        let found = self.one("read a stock level", &sql, values, level)?;
         Ok(found.unwrap_or_else(|| LevelRecord {
             item: item.clone(),
+            lot: lot.cloned(),
             place: place.clone(),
             on_hand: Quantity::ZERO,
             assigned: Quantity::ZERO,
@@ -140,53 +161,53 @@ impl StockTables for Sqlite {
 
     fn shift_level(
         &mut self,
-        item: &Code<Item>,
+        goods: Goods<'_>,
         place: &Place,
         on_hand: Quantity,
         assigned: Quantity,
     ) -> Result<bool> {
-        let now = self.level(item, place)?;
+        let now = self.level(goods, place)?;
         let next = LevelRecord { on_hand: now.on_hand + on_hand, assigned: now.assigned + assigned, ..now };
         if !next.is_sound() {
             return Ok(false);
         }
-        self.force_level(item, place, on_hand, assigned)?;
+        self.force_level(goods, place, on_hand, assigned)?;
         Ok(true)
     }
 
     fn force_level(
         &mut self,
-        item: &Code<Item>,
+        goods: Goods<'_>,
         place: &Place,
         on_hand: Quantity,
         assigned: Quantity,
     ) -> Result<LevelRecord> {
         let found = self.one(
             "change a stock level",
-            "INSERT INTO stock_level (item, place, on_hand, assigned, unsound)
-             VALUES (?1, ?2, ?3, ?4, ?2 NOT GLOB 'virtual:*' AND NOT (?3 >= 0 AND ?4 >= 0 AND ?4 <= ?3))
-             ON CONFLICT (item, place) DO UPDATE SET on_hand = on_hand + ?3, assigned = assigned + ?4,
+            "INSERT INTO stock_level (item, place, lot, on_hand, assigned, unsound)
+             VALUES (?1, ?2, ?5, ?3, ?4, ?2 NOT GLOB 'virtual:*' AND NOT (?3 >= 0 AND ?4 >= 0 AND ?4 <= ?3))
+             ON CONFLICT (item, place, lot) DO UPDATE SET on_hand = on_hand + ?3, assigned = assigned + ?4,
                  unsound = ?2 NOT GLOB 'virtual:*' AND NOT (on_hand + ?3 >= 0 AND assigned + ?4 >= 0
                      AND assigned + ?4 <= on_hand + ?3)
-             RETURNING item, place, on_hand, assigned",
-            params![item.as_str(), place.to_string(), on_hand.0, assigned.0],
+             RETURNING item, place, on_hand, assigned, lot",
+            params![goods.0.as_str(), place.to_string(), on_hand.0, assigned.0, written(goods.1)],
             level,
         )?;
-        found.ok_or_else(|| StoreError::Corrupt { what: format!("level of {item} at {place}") })
+        found.ok_or_else(|| StoreError::Corrupt { what: format!("level of {} at {place}", goods.0) })
     }
 
     fn levels_of(&self, item: &Code<Item>) -> Result<Vec<LevelRecord>> {
-        let sql = format!("{LEVEL} WHERE item = ?1 ORDER BY place");
+        let sql = format!("{LEVEL} WHERE item = ?1 ORDER BY place, lot");
         self.list("read the levels of an item", &sql, [item.as_str()], level)
     }
 
     fn levels_at(&self, place: &Place) -> Result<Vec<LevelRecord>> {
-        let sql = format!("{LEVEL} WHERE place = ?1 AND (on_hand <> 0 OR assigned <> 0) ORDER BY item");
+        let sql = format!("{LEVEL} WHERE place = ?1 AND (on_hand <> 0 OR assigned <> 0) ORDER BY item, lot");
         self.list("read the levels at a place", &sql, [place.to_string()], level)
     }
 
     fn levels(&self) -> Result<Vec<LevelRecord>> {
-        self.list("list stock levels", &format!("{LEVEL} ORDER BY item, place"), [], level)
+        self.list("list stock levels", &format!("{LEVEL} ORDER BY item, place, lot"), [], level)
     }
 
     fn put_claim(&mut self, c: &ClaimRecord) -> Result<()> {
@@ -196,21 +217,26 @@ impl StockTables for Sqlite {
         }
         self.change(
             "write a claim",
-            "INSERT INTO claim (task, item, location, quantity) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO claim (task, item, location, quantity, lot) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (task) DO UPDATE SET quantity = excluded.quantity",
-            params![c.task.as_bytes(), c.item.as_str(), c.location.as_str(), c.quantity.0],
+            params![
+                c.task.as_bytes(),
+                c.item.as_str(),
+                c.location.as_str(),
+                c.quantity.0,
+                written(c.lot.as_ref())
+            ],
         )?;
         Ok(())
     }
 
     fn claim(&self, task: Id<PickTask>) -> Result<Option<ClaimRecord>> {
-        let sql = "SELECT task, item, location, quantity FROM claim WHERE task = ?1";
-        self.one("read a claim", sql, [task.as_bytes()], claim)
+        let sql = format!("{CLAIM} WHERE task = ?1");
+        self.one("read a claim", &sql, [task.as_bytes()], claim)
     }
 
     fn claims(&self) -> Result<Vec<ClaimRecord>> {
-        let sql = "SELECT task, item, location, quantity FROM claim ORDER BY task";
-        self.list("list claims", sql, [], claim)
+        self.list("list claims", &format!("{CLAIM} ORDER BY task"), [], claim)
     }
 
     fn sellable(&self, site: &Code<Site>, item: &Code<Item>) -> Result<SellableRecord> {

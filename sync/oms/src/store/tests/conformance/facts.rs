@@ -29,6 +29,7 @@ pub(super) const SUITE: &[Fact] = &[
     ("an_order_with_promises_is_not_forgotten", an_order_with_promises),
     ("the_ledger_numbers_moves_and_refuses_none_moves", the_ledger),
     ("a_level_stays_sound_by_command_and_not_by_fact", a_level_stays_sound),
+    ("each_lot_has_a_level_of_its_own", each_lot),
     ("a_claim_of_nothing_is_gone", a_claim),
     ("no_more_is_promised_than_is_free", no_more_is_promised),
     ("a_reservation_of_nothing_is_gone", a_reservation),
@@ -110,6 +111,7 @@ fn posted(quantity: i64, from: &str, to: &str) -> MoveRecord {
         to: at(to),
         at: Millis(7),
         actor: "import".into(),
+        lot: None,
     }
 }
 
@@ -379,35 +381,60 @@ fn the_ledger(store: &mut Any) {
     assert_eq!(store.moves_of(&code("other")).unwrap(), []);
 }
 
+fn each_lot(store: &mut Any) {
+    let (place, none) = (at("loc:A1"), q(0));
+    let (older, newer) = (code("7F31"), code("7f31"));
+    act(store, |tx| {
+        assert!(tx.shift_level((&item(), Some(&older)), &place, q(2), none)?);
+        assert!(tx.shift_level((&item(), Some(&newer)), &place, q(3), q(1))?);
+        assert!(tx.shift_level((&item(), None), &place, q(4), none)?);
+        assert!(!tx.shift_level((&item(), Some(&older)), &place, q(-3), none)?);
+        Ok(())
+    });
+    let levels: Vec<_> = store.levels_of(&item()).unwrap().into_iter().map(|l| (l.lot, l.on_hand)).collect();
+    assert_eq!(levels, [(None, q(4)), (Some(older.clone()), q(2)), (Some(newer.clone()), q(3))]);
+    assert_eq!(store.level((&item(), Some(&newer)), &place).unwrap().assigned, q(1));
+    assert_eq!(store.levels_at(&place).unwrap().len(), 3);
+    let task = id(7);
+    let claim = ClaimRecord { task, item: item(), lot: Some(newer), location: code("A1"), quantity: q(1) };
+    act(store, |tx| tx.put_claim(&claim));
+    assert_eq!(store.claim(task).unwrap(), Some(claim));
+}
+
 fn a_level_stays_sound(store: &mut Any) {
     let (place, none) = (at("loc:A1"), q(0));
     let shifted = act(store, |tx| {
         Ok([
-            tx.shift_level(&item(), &place, q(-1), none)?,
-            tx.shift_level(&item(), &place, q(5), none)?,
-            tx.shift_level(&item(), &place, none, q(6))?,
-            tx.shift_level(&item(), &place, none, q(4))?,
-            tx.shift_level(&item(), &place, q(-2), none)?,
-            tx.shift_level(&item(), &at("virtual:supplier"), q(-5), none)?,
+            tx.shift_level((&item(), None), &place, q(-1), none)?,
+            tx.shift_level((&item(), None), &place, q(5), none)?,
+            tx.shift_level((&item(), None), &place, none, q(6))?,
+            tx.shift_level((&item(), None), &place, none, q(4))?,
+            tx.shift_level((&item(), None), &place, q(-2), none)?,
+            tx.shift_level((&item(), None), &at("virtual:supplier"), q(-5), none)?,
         ])
     });
     assert_eq!(shifted, [false, true, false, true, false, true]);
-    let broken = act(store, |tx| tx.force_level(&item(), &place, q(-6), none));
+    let broken = act(store, |tx| tx.force_level((&item(), None), &place, q(-6), none));
     assert_eq!((broken.on_hand, broken.assigned, broken.is_sound()), (q(-1), q(4), false));
-    assert_eq!(store.level(&item(), &place).unwrap(), broken);
-    let mended = act(store, |tx| tx.force_level(&item(), &place, q(6), none));
+    assert_eq!(store.level((&item(), None), &place).unwrap(), broken);
+    let mended = act(store, |tx| tx.force_level((&item(), None), &place, q(6), none));
     assert!(mended.is_sound());
     assert_eq!(store.levels_of(&item()).unwrap().len(), 2);
     assert_eq!(store.levels_at(&place).unwrap(), [mended]);
-    act(store, |tx| tx.shift_level(&item(), &place, q(-5), q(-4)));
+    act(store, |tx| tx.shift_level((&item(), None), &place, q(-5), q(-4)));
     assert_eq!(store.levels_at(&place).unwrap(), []);
     assert_eq!(store.levels().unwrap().len(), 2);
-    assert_eq!(store.level(&code("other"), &place).unwrap().on_hand, none);
+    assert_eq!(store.level((&code("other"), None), &place).unwrap().on_hand, none);
 }
 
 fn a_claim(store: &mut Any) {
-    let claim =
-        |quantity| ClaimRecord { task: id(1), item: item(), location: code("A1"), quantity: q(quantity) };
+    let claim = |quantity| ClaimRecord {
+        task: id(1),
+        item: item(),
+        location: code("A1"),
+        quantity: q(quantity),
+        lot: None,
+    };
     act(store, |tx| tx.put_claim(&claim(3)).and_then(|()| tx.put_claim(&claim(2))));
     assert_eq!(store.claim(id(1)).unwrap(), Some(claim(2)));
     assert!(is_guard(transact(store, |tx| tx.put_claim(&claim(-1)))));
@@ -550,7 +577,7 @@ fn a_transaction(store: &mut Any) {
         tx.put_order(&order(1, "536365"))?;
         tx.insert_line(&line(1, 1, 6))?;
         tx.savepoint(|tx| tx.append_move(&posted(5, "virtual:supplier", "loc:A1")))?;
-        tx.force_level(&item(), &at("loc:A1"), q(5), q(0))?;
+        tx.force_level((&item(), None), &at("loc:A1"), q(5), q(0))?;
         tx.next_number("list")?;
         tx.savepoint::<(), StoreError>(|_| Err(StoreError::Guard { what: "inner".into() })).unwrap_err();
         Err(StoreError::Guard { what: "no".into() })

@@ -121,11 +121,12 @@ impl Life {
                     to,
                     at: Millis(1),
                     actor: "life".into(),
+                    lot: None,
                 };
                 return Ok(format!("{}", tx.append_move(&posted)?));
             }
-            1 => return Ok(format!("{}", tx.shift_level(&item, &from, by, more)?)),
-            2 => return Ok(format!("{:?}", tx.force_level(&item, &to, by, more)?)),
+            1 => return Ok(format!("{}", tx.shift_level((&item, None), &from, by, more)?)),
+            2 => return Ok(format!("{:?}", tx.force_level((&item, None), &to, by, more)?)),
             3 => return Ok(format!("{}", tx.allocate(&site, &item, by)?)),
             4 => return Ok(format!("{}", tx.reserve(&site, &item, by)?)),
             5 => tx.set_safety(&site, &item, by)?,
@@ -134,6 +135,7 @@ impl Life {
                 item: item.clone(),
                 location: code("A1"),
                 quantity: by,
+                lot: None,
             })?,
             7 => tx.put_reservation(&ReservationRecord {
                 name: self.below(3).to_string(),

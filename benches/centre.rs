@@ -182,8 +182,9 @@ fn book(bench: &mut Bench, facts: &[Fact]) -> usize {
                 let op = Op::Fact(fact.clone());
                 let wire = wire(context, seq, &op);
                 link = link.then(&wire);
-                let origin = Origin { op: wire.id, operator: wire.operator.clone(), at: wire.at };
-                let verdict = work::apply(tx, context, &code, &origin, &op, work::Badge::Checked)?;
+                let (operator, terminal) = (wire.operator.clone(), code.clone());
+                let origin = Origin { op: wire.id, operator, terminal, at: wire.at };
+                let verdict = work::apply(tx, context, &origin, &op, work::Badge::Checked)?;
                 let json = |error: serde_json::Error| StoreError::Corrupt { what: error.to_string() };
                 tx.store_op(&OpRecord {
                     terminal: code.clone(),

@@ -187,8 +187,8 @@ pub(crate) fn op(data: &[u8]) {
     assert_eq!(again.ok().as_ref(), Some(&op), "what is written reads the same");
     let mut floor = Floor::default();
     for id in 1..3 {
-        let operator = Code::parse("PA").expect("a code");
-        let origin = Origin { op: Id::from_bytes([id; 16]), operator, at: Millis(i64::MAX) };
+        let (operator, terminal) = (Code::parse("PA").expect("a code"), Code::parse("H1").expect("a code"));
+        let origin = Origin { op: Id::from_bytes([id; 16]), operator, terminal, at: Millis(i64::MAX) };
         match &op {
             Op::Fact(fact) => {
                 let Ok(outcome) = apply::fact(&mut floor, &origin, fact);

@@ -203,7 +203,12 @@ impl<R: Record, C: Catalogue> Turn<R, C> {
         self.state.session = session;
         if let Some(operator) = by {
             for (op, operation) in &entries {
-                let origin = Origin { op: *op, operator: operator.clone(), at: now };
+                let origin = Origin {
+                    op: *op,
+                    operator: operator.clone(),
+                    terminal: self.state.terminal.clone(),
+                    at: now,
+                };
                 self.state.apply(&origin, operation);
             }
         }

@@ -114,7 +114,7 @@ impl Journal {
         let mut rows = select.query([self.incarnation_no])?;
         let mut asked = Vec::new();
         while let Some(row) = rows.next()? {
-            asked.push(to_entry(read_op(row)?));
+            asked.push(to_entry(read_op(row)?, &self.terminal));
         }
         Ok(asked)
     }

@@ -313,7 +313,7 @@ impl Journal {
     /// When the file fails.
     pub fn entries_after(&self, seq: u64) -> Result<Vec<Entry>, StoreError> {
         let ops = self.ops_after(seq, usize::MAX)?;
-        Ok(ops.into_iter().map(to_entry).collect())
+        Ok(ops.into_iter().map(|op| to_entry(op, &self.terminal)).collect())
     }
 
     /// Where the last session began: the `seq` before the last sign-on, or 0.
@@ -543,9 +543,10 @@ pub(super) fn read_op(row: &rusqlite::Row<'_>) -> Result<WireOp, StoreError> {
     })
 }
 
-pub(super) fn to_entry(op: WireOp) -> Entry {
+pub(super) fn to_entry(op: WireOp, terminal: &Code<Terminal>) -> Entry {
     let read = Op::from_bytes(op.family, op.v, op.body.get().as_bytes()).ok();
-    Entry { seq: op.seq, origin: Origin { op: op.id, operator: op.operator, at: op.at }, op: read }
+    let origin = Origin { op: op.id, operator: op.operator, terminal: terminal.clone(), at: op.at };
+    Entry { seq: op.seq, origin, op: read }
 }
 
 fn to_wire(seq: u64, id: Id<Op>, op: &Op, at: Millis, operator: &Code<Operator>) -> WireOp {

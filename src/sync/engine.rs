@@ -255,7 +255,12 @@ impl Engine {
     fn heard(&mut self, now: Millis) {
         self.status.online = true;
         self.status.heard_at = Some(now);
-        if matches!(self.status.trouble, Some(Trouble::Unauthorized | Trouble::Garbled)) {
+        let over = match self.status.trouble {
+            Some(Trouble::Unauthorized) => !self.down.refused,
+            Some(Trouble::Garbled) => true,
+            _ => false,
+        };
+        if over {
             self.status.trouble = None;
         }
     }

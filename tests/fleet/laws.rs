@@ -236,9 +236,8 @@ impl World {
                 position.applied_hi
             ));
         }
-        // Folding the floor costs most: now and then is enough, over many seeds. A clone that has not met the centre
-        // takes the other's progress for its own until its next batch is called forked.
-        if handheld.alone && self.laws.looked.is_multiple_of(4) && position.epoch.is_some() {
+        // Folding the floor costs most: now and then is enough, over many seeds.
+        if self.laws.looked.is_multiple_of(4) && position.epoch.is_some() {
             let floor = store.floor().map_err(fails)?;
             if floor != handheld.shell().turn.state.rows {
                 let rows = &handheld.shell().turn.state.rows;

@@ -38,8 +38,7 @@ pub enum Intent {
 impl World {
     /// A person does the next thing.
     pub fn act(&mut self, person: usize) -> Result<(), String> {
-        // A rebuilt centre decides claims and reassignments anew, perhaps for another: then only one picks.
-        if !self.faults || (person == 1 && self.profile.has(Fault::Restore)) {
+        if !self.faults {
             return Ok(());
         }
         let wait = 150 + i64::try_from(small(&mut self.luck.people, 700)).unwrap_or(0);
@@ -289,7 +288,7 @@ impl World {
                 let running = rows.all::<PickList>().filter(|list| list.state == ListState::Started);
                 let carts: Vec<String> =
                     running.filter_map(|list| Some(list.cart.as_ref()?.to_string())).collect();
-                let give = self.chance(35) && !self.profile.has(Fault::Restore);
+                let give = self.chance(35);
                 match plate {
                     _ if give && !carts.is_empty() => {
                         let cart = &carts[small(&mut self.luck.people, carts.len())];

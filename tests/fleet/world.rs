@@ -222,8 +222,7 @@ impl World {
                 }
             }
             Fault::Revoke => {
-                // A revoked terminal gets no feed: that the centre was rebuilt it learns when it sends again.
-                let terminal = when(0, 2) == 0 && !self.profile.has(Fault::Restore);
+                let terminal = when(0, 2) == 0;
                 self.at(when(10_000, 25_000), Happens::Revoke { terminal });
             }
             Fault::Clock => {

@@ -58,7 +58,12 @@ impl Record for Journal {
         if self.full {
             return Err(DiskFull);
         }
-        let origin = |op: Id<Op>| Origin { op, operator: operator.clone(), at: now };
+        let origin = |op: Id<Op>| Origin {
+            op,
+            operator: operator.clone(),
+            terminal: super::site::code("H1"),
+            at: now,
+        };
         self.kept.extend(ops.iter().map(|(id, op)| (origin(*id), op.clone())));
         Ok(Kept)
     }
@@ -337,10 +342,13 @@ impl Stage {
                 let (by, task) = (number(1)?, number(4)?);
                 self.change::<PickTask>(&site::id(task), |row| row.withdrawn += Quantity(i64::from(by)))?;
             }
-            ["moves", "list", _, "to", badge] => {
+            [does @ ("moves" | "begins"), "list", _, "to" | "for", badge] => {
                 let badge = site::code(badge);
                 self.change::<PickList>(&site::id(number(2)?), |row| {
                     row.epoch += 1;
+                    if *does == "begins" {
+                        row.state = ListState::Started;
+                    }
                     if let Some(holder) = &mut row.holder {
                         holder.operator = badge;
                     }

@@ -28,6 +28,8 @@ pub(super) struct Down {
     gathered: Vec<FeedRow>,
     snapshot: Option<Snapshot>,
     asked: Asked,
+    /// The centre refuses its rows: this terminal was revoked, or never known.
+    pub(super) refused: bool,
     /// Sums that differ although all rows were fetched anew are not compared before this.
     compared_from: Millis,
 }
@@ -62,6 +64,7 @@ impl Down {
             gathered: Vec::new(),
             snapshot: None,
             asked,
+            refused: false,
             compared_from: none_yet,
         }
     }
@@ -134,6 +137,7 @@ impl Engine {
             }
             Err(error) => return self.down_failed(now, &error),
         };
+        self.down.refused = false;
         self.heard(now);
         self.down.gathered.append(&mut page.rows);
         if page.more && self.down.gathered.len() < GATHER_MAX_ROWS {
@@ -164,7 +168,8 @@ impl Engine {
         // A cache that was never filled knows no epoch; the journal knows whom it told.
         let restored =
             other(before.epoch, Some(page.epoch)) || other(store.journal.heard().centre, page.centre);
-        let (life, contained) = contained(page, store, asked, restored)?;
+        let ours = is_ours(page, store)?;
+        let (life, contained) = contained(page, store, asked, restored, ours)?;
         let position = Position {
             epoch: Some(page.epoch),
             cursor: page.to,
@@ -176,7 +181,7 @@ impl Engine {
         store.view.take(&self.down.gathered, position, anew)?;
         let news = !std::mem::take(&mut self.down.gathered).is_empty();
         self.down.snapshot = None;
-        self.compare(page, store, asked, restored)?;
+        self.compare(page, store, asked, restored, ours)?;
         let odd = self.differs(now, page, store, anew)?;
         let shifted = (before.incarnation, before.applied_hi) != (position.incarnation, position.applied_hi);
         if anew || shifted || news {
@@ -221,11 +226,12 @@ impl Engine {
         store: &mut Store,
         asked: Asked,
         restored: bool,
+        ours: bool,
     ) -> Result<(), StoreError> {
         let (life, heard) = (store.journal.incarnation(), store.journal.heard());
         let applied = (page.my_incarnation == Some(life)).then_some(page.my_applied_hi);
         let known = match applied {
-            Some(applied) if applied > store.journal.last_seq() => {
+            Some(_) if !ours => {
                 self.up.fork();
                 return Ok(());
             }
@@ -265,6 +271,7 @@ impl Engine {
                 return;
             }
         };
+        self.down.refused = false;
         self.heard(now);
         let begun = self.down.snapshot.as_ref().filter(|_| after.is_some());
         if begun.is_some_and(|snapshot| snapshot.epoch != page.epoch) {
@@ -304,6 +311,12 @@ impl Engine {
     fn down_failed<E>(&mut self, now: Millis, error: &NetError) -> Result<(), E> {
         self.down.failures = self.down.failures.saturating_add(1);
         self.down.lane = Lane::Until(self.after(now, self.down.failures, error));
+        if *error == NetError::Unauthorized {
+            // What a revoked terminal did is taken all the same. Whether a restored centre lacks any of it, only the
+            // answer to a batch tells.
+            self.down.refused = true;
+            self.up.ask();
+        }
         self.failed(error);
         Ok(())
     }
@@ -313,22 +326,38 @@ fn garbled(why: &str) -> NetError {
     NetError::Garbled(why.to_owned())
 }
 
+/// Whether what the centre has of this life of the journal lies here: another copy of this terminal may have gone on
+/// with it, or an older copy was put in the file's place.
+fn is_ours(page: &FeedPage, store: &Store) -> Result<bool, StoreError> {
+    let (journal, hi) = (&store.journal, page.my_applied_hi);
+    if page.my_incarnation != Some(journal.incarnation()) || canary::sings("twin_taken_for_own") {
+        return Ok(true);
+    }
+    if hi > journal.last_seq() {
+        return Ok(false);
+    }
+    // What was let go of, but for the last, has no link any more: it was proved before.
+    let own = journal.link_at(hi)?;
+    Ok(page.my_link.zip(own).is_none_or(|(told, own)| told == own))
+}
+
 /// Which life of the journal the page's rows contain, and how far.
 fn contained(
     page: &FeedPage,
     store: &Store,
     asked: Asked,
     restored: bool,
+    ours: bool,
 ) -> Result<(Incarnation, u64), StoreError> {
     let life = store.journal.incarnation();
     match page.my_incarnation {
         Some(theirs) if theirs == life && canary::sings("applied_read_outside") => {
             Ok((life, page.my_applied_hi.max(store.journal.heard().applied_hi)))
         }
-        Some(theirs) if theirs == life => Ok((life, page.my_applied_hi)),
+        Some(theirs) if theirs == life && ours => Ok((life, page.my_applied_hi)),
         // Another copy of this terminal sent last. What the centre had confirmed before it was asked is in the rows.
         _ if !restored && asked.life == life && asked.confirmed > 0 => Ok((life, asked.confirmed)),
-        Some(theirs) if store.journal.had_life(theirs)? => Ok((theirs, page.my_applied_hi)),
+        Some(theirs) if theirs != life && store.journal.had_life(theirs)? => Ok((theirs, page.my_applied_hi)),
         _ => Ok((life, 0)),
     }
 }

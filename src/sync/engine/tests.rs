@@ -85,6 +85,7 @@ impl Bench {
             book: 0,
             sum: None,
             my_incarnation: Some(self.store.journal.incarnation()),
+            my_link: None,
         }
     }
 }

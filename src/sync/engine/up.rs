@@ -36,6 +36,8 @@ pub(super) struct Up {
     outdated: bool,
     /// The batch that is out tells that rows here were not the centre's.
     tells_desync: bool,
+    /// Rows are refused: how far the centre is can only be learned from its answer to a batch, even of nothing.
+    asks: bool,
     pruned_at: Option<Millis>,
     /// The last of the pieces that are out, and when pieces that were not taken may be tried again.
     salvage: (i64, Millis),
@@ -51,6 +53,7 @@ impl Up {
             forked: false,
             outdated: false,
             tells_desync: false,
+            asks: false,
             pruned_at: None,
             salvage: (0, Millis(0)),
         }
@@ -59,6 +62,11 @@ impl Up {
     /// Marks that the centre knows another history of this journal than lies here.
     pub(super) const fn fork(&mut self) {
         self.forked = true;
+    }
+
+    /// Marks that the centre refuses its rows.
+    pub(super) fn ask(&mut self) {
+        self.asks = !canary::sings("refused_not_asked");
     }
 
     /// Marks that the answer to what is out, if anything is, came from another life of the centre.
@@ -84,8 +92,10 @@ impl Engine {
         }
         let batch = self.batch(now, store)?;
         if let Some(batch) = batch {
-            self.up.sent = (batch.ops.first().map_or(0, |op| op.seq), batch.ops.len(), now);
+            let next = store.journal.heard().applied_hi + 1;
+            self.up.sent = (batch.ops.first().map_or(next, |op| op.seq), batch.ops.len(), now);
             self.up.lane = Lane::Waiting;
+            self.up.asks = false;
             self.up.tells_desync = batch.desynced;
             effects.push(Effect::Upload(batch));
             return Ok(());
@@ -116,7 +126,7 @@ impl Engine {
     fn batch(&self, now: Millis, store: &Store) -> Result<Option<Batch>, StoreError> {
         let journal = &store.journal;
         let from = journal.heard().applied_hi.max(journal.base()).min(journal.last_seq());
-        if from >= journal.last_seq() {
+        if from >= journal.last_seq() && !self.up.asks {
             return Ok(None);
         }
         let mut ops = journal.ops_after(from, self.up.size.min(BATCH_MAX_OPS))?;
@@ -179,6 +189,10 @@ impl Engine {
         let beyond = ack.applied_hi > store.journal.last_seq();
         let ack = Ack { applied_hi: ack.applied_hi.min((first + count as u64).saturating_sub(1)), ..ack };
         let fresh = store.journal.record_ack(&ack, now)?;
+        if count == 0 && before.centre.is_some_and(|centre| centre != ack.centre) {
+            // It was restored: from what was safe on, its verdicts are asked for.
+            store.journal.rewind(ack.applied_hi.min(before.safe_hi))?;
+        }
         if !fresh.is_empty() {
             effects.push(Effect::Answered(fresh));
         }

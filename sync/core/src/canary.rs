@@ -6,7 +6,7 @@
 //! simulator needs no build of its own and no shipped program holds a fault.
 
 /// Every canary. The simulator must catch each of them within 500 seeds.
-pub const NAMES: [&str; 42] = [
+pub const NAMES: [&str; 45] = [
     // The terminal's files.
     "journal_sync_off",
     "journal_sync_normal",
@@ -23,6 +23,9 @@ pub const NAMES: [&str; 42] = [
     "cursor_before_rows",
     // The terminal's end of the protocol.
     "fork_ignored",
+    "twin_taken_for_own",
+    "refused_not_asked",
+    "started_run_not_taken",
     "applied_read_outside",
     // The floor.
     "undo_doubled",

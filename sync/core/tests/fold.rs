@@ -75,7 +75,7 @@ fn floor() -> Floor {
 }
 
 fn shorted(floor: &mut Floor, op: u8, quantity: i64, undoes: Option<Id<Op>>) -> apply::Outcome {
-    let origin = Origin { op: id(op), operator: code("P1"), at: Millis(1) };
+    let origin = Origin { op: id(op), operator: code("P1"), terminal: code("H1"), at: Millis(1) };
     let fact = Fact::Shorted {
         task: id(3),
         item: code("MUG"),
@@ -136,7 +136,7 @@ fn a_short_that_the_lead_settled_is_not_undone() {
 fn pieces_found_after_a_short_count_once_the_short_is_undone() {
     let mut floor = floor();
     shorted(&mut floor, 10, 2, None);
-    let origin = Origin { op: id(11), operator: code("P1"), at: Millis(1) };
+    let origin = Origin { op: id(11), operator: code("P1"), terminal: code("H1"), at: Millis(1) };
     let fact = Fact::Picked {
         task: id(3),
         item: code("MUG"),

@@ -504,6 +504,35 @@ fn a_lot_that_is_on_hold_by_now_stands_and_its_order_is_not_packed_until_it_is_l
 }
 
 #[test]
+fn a_run_that_lies_on_somebodys_cart_is_hers_although_a_restored_centre_gave_it_away() {
+    let mut house = House::stocked();
+    house.order("1", &[("CUP", 4)]);
+    house.release();
+    let (mut a, mut b) = (Handheld::enrolled(&mut house, "HA", 1), Handheld::enrolled(&mut house, "HB", 2));
+    let now = house.now;
+    // The centre has forgotten that A claimed the run and began it, and B asks first.
+    b.journal("PB", now, &Op::Request(Request::Claim { lists: 1 }));
+    b.send(&mut house);
+    let list = house.held("PB");
+    a.journal("PA", now, &Op::Fact(Fact::ListStarted { list: list.id, cart: code("C1") }));
+    a.journal("PA", now, &tote(&list, "T1"));
+    a.send(&mut house);
+    let holder = house.row::<PickList>(&list.id).holder.unwrap();
+    assert_eq!((holder.operator, holder.terminal), (code("PA"), code("HA")));
+    let tasks = house.tasks(&list);
+    let mut floor = Floor { house, list, tasks, a, b };
+    // It is begun now: nobody else gets it by beginning it too.
+    let second = Op::Fact(Fact::ListStarted { list: floor.list.id, cart: code("C2") });
+    floor.b.journal("PB", now, &second);
+    floor.b.send(&mut floor.house);
+    let row = floor.house.row::<PickList>(&floor.list.id);
+    assert_eq!((row.holder.unwrap().operator, row.cart), (code("PA"), Some(code("C1"))));
+    floor.a_picks(0, 4);
+    assert!(exceptions(&floor.a.send(&mut floor.house)).is_empty());
+    floor.house.proved();
+}
+
+#[test]
 fn a_journal_with_another_history_is_not_taken_as_this_one() {
     let mut floor = Floor::begun(&[("CUP", 4)]);
     let mut other = Handheld::enrolled(&mut floor.house, "HA", 3);

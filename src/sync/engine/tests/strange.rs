@@ -384,3 +384,44 @@ fn a_centre_without_a_quarantine_takes_operations_all_the_same() {
     assert_eq!(first_sent(&bench.does(Event::Wake)), Some(3));
     assert!(bench.store.journal.salvage().unwrap().is_some(), "the pieces are still here");
 }
+
+#[test]
+fn a_revoked_terminal_that_has_nothing_to_send_learns_that_the_centre_was_restored() {
+    let mut bench = Bench::told(4);
+    let refused = bench.does(Event::Fed(Err(NetError::Unauthorized)));
+    let asked = |effects: &[Effect]| {
+        effects.iter().any(|effect| matches!(effect, Effect::Upload(batch) if batch.ops.is_empty()))
+    };
+    assert!(asked(&refused), "rows are refused: a batch of nothing asks how far the centre is");
+    let effects = bench.does(Event::Uploaded(Ok(ack(4))));
+    assert!(!asked(&effects), "once for each refusal");
+    assert_eq!(bench.engine.status().trouble, Some(Trouble::Unauthorized), "somebody is to look");
+    bench.now = bench.now.plus(60_000);
+    bench.does(Event::Tick);
+    assert!(asked(&bench.does(Event::Fed(Err(NetError::Unauthorized)))));
+    let restored = Ack { centre: Incarnation(66), ..ack(2) };
+    assert_eq!(first_sent(&bench.does(Event::Uploaded(Ok(restored)))), Some(1), "what it lost is sent");
+}
+
+#[test]
+fn a_copy_of_a_terminal_does_not_take_the_others_operations_for_its_own() {
+    let mut bench = Bench::told(2);
+    let ours = bench.store.journal.link_at(2).unwrap();
+    let page = FeedPage { my_applied_hi: 2, my_link: ours, ..bench.page(Vec::new(), false) };
+    bench.does(Event::Fed(Ok(page)));
+    bench.now = bench.now.plus(60_000);
+    bench.append(3);
+    bench.does(Event::Wake);
+    // The other copy went on: of this life of the journal the centre has four operations, two of them not from here.
+    let theirs = FeedPage { my_applied_hi: 4, my_link: ours, ..bench.page(vec![gone("T1", 11)], false) };
+    bench.does(Event::Fed(Ok(theirs)));
+    assert_eq!(
+        bench.store.view.position().unwrap().applied_hi,
+        2,
+        "the rows contain what was confirmed here"
+    );
+    let life = bench.store.journal.incarnation();
+    let effects = bench.does(Event::Uploaded(Err(NetError::Unreachable("gone".into()))));
+    assert_ne!(bench.store.journal.incarnation(), life, "a new life begins without waiting for an answer");
+    assert!(effects.contains(&Effect::RowsChanged));
+}

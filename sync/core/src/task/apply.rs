@@ -11,8 +11,8 @@ use super::{
     op::{Fact, Note, Origin},
     rows::Rows,
     state::{
-        FulfilmentOrder, FulfilmentState, ListState, Manifest, Parcel, ParcelState, PickList, PickTask, Tote,
-        ToteState, held, shift,
+        Cart, FulfilmentOrder, FulfilmentState, Holder, ListState, Manifest, Parcel, ParcelState, PickList,
+        PickTask, Tote, ToteState, held, shift,
     },
     trouble::{Remedy, Settled, Trouble, TroubleKind},
 };
@@ -70,12 +70,8 @@ impl<R: Rows> Fold<'_, R> {
     fn apply(&mut self, fact: &Fact) -> Result<(), R::Error> {
         match fact {
             Fact::ListStarted { list, cart } => {
-                let Some(mut list) = self.rows.fetch::<PickList>(list)? else { return self.unmatched() };
-                if list.state == ListState::Open {
-                    list.state = ListState::Started;
-                }
-                list.cart = Some(cart.clone());
-                self.rows.keep(list)
+                let Some(list) = self.rows.fetch::<PickList>(list)? else { return self.unmatched() };
+                self.list_started(list, cart)
             }
             Fact::ToteAssigned { list, slot, tote, undoes } => {
                 if undoes.is_some() {
@@ -171,6 +167,23 @@ impl<R: Rows> Fold<'_, R> {
         if !by.is_zero() {
             self.outcome.effects.push(Effect::Line { fulfilment, line, change, by });
         }
+    }
+
+    /// Who starts a run has it. Its lease may be with somebody else, or with nobody: a centre that was restored from
+    /// an older copy has decided claims anew. Where somebody else is on it already, it stays hers.
+    fn list_started(&mut self, mut list: PickList, cart: &Code<Cart>) -> Result<(), R::Error> {
+        let Origin { operator, terminal, .. } = self.origin;
+        if list.state == ListState::Open {
+            list.state = ListState::Started;
+            let hers = list.holder.as_ref().is_some_and(|holder| holder.operator == *operator);
+            if !hers && !canary::sings("started_run_not_taken") {
+                list.holder = Some(Holder { operator: operator.clone(), terminal: terminal.clone() });
+            }
+            list.cart = Some(cart.clone());
+        } else if list.holder.as_ref().is_some_and(|holder| holder.operator == *operator) {
+            list.cart = Some(cart.clone());
+        }
+        self.rows.keep(list)
     }
 
     /// The exception that the operation at hand raises.

@@ -55,6 +55,8 @@ pub struct Origin {
     pub op: Id<Op>,
     /// Who was signed on.
     pub operator: Code<Operator>,
+    /// At which terminal.
+    pub terminal: Code<Terminal>,
     /// When, by the terminal's clock. Evidence, never an order.
     pub at: Millis,
 }

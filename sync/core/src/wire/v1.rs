@@ -322,6 +322,9 @@ pub struct FeedPage {
     pub my_applied_hi: u64,
     /// The incarnation that `my_applied_hi` counts in; none before its first batch.
     pub my_incarnation: Option<Incarnation>,
+    /// The link of the operation at `my_applied_hi`: where the terminal's own differs, another copy of it sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub my_link: Option<Link>,
     /// How far the terminal's own operations are in a backup, as [`Ack::safe_hi`], of `my_incarnation`.
     #[serde(default, skip_serializing_if = "is_nought")]
     pub my_safe_hi: u64,

@@ -51,8 +51,9 @@ pub(crate) fn tote(
     let op = Op::from_bytes(op.family(), op.version(), &op.to_bytes())?;
     let terminal: Code<Terminal> = Code::parse(home::CENTRE)?;
     let verdict = home.act(|tx, context| {
-        let origin = Origin { op: context.mint.id(context.now), operator: by.clone(), at: context.now };
-        let verdict = work::apply(tx, context, &terminal, &origin, &op, Badge::Vouched)?;
+        let origin =
+            Origin { op: context.mint.id(context.now), operator: by.clone(), terminal, at: context.now };
+        let verdict = work::apply(tx, context, &origin, &op, Badge::Vouched)?;
         quarantine::tote_counted(tx, context, tote)?;
         Ok(verdict)
     })?;

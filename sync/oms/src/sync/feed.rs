@@ -49,6 +49,7 @@ pub fn feed(tx: &Tx<'_>, terminal: &Code<Terminal>, epoch: Incarnation, cursor: 
         more,
         rows: rows.into_iter().map(told).collect::<Result<_>>()?,
         my_applied_hi: record.as_ref().map_or(0, |r| r.applied_hi),
+        my_link: record.as_ref().and_then(|r| r.link),
         my_incarnation: record.and_then(|r| r.incarnation),
         my_safe_hi: 0,
         book: tx.last_move()?,

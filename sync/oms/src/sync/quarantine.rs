@@ -163,8 +163,9 @@ pub fn accept(tx: &mut Tx<'_>, context: &mut Context<'_>, number: u64, by: &str)
         Ok(op) => return Ok(Decided::Stays(format!("kind {:?} holds a {}", wire.kind, op.kind()))),
         Err(error) => return Ok(Decided::Stays(error.to_string())),
     };
-    let origin = Origin { op: wire.id, operator: wire.operator, at: wire.at };
-    let verdict = work::apply(tx, context, &held.terminal, &origin, &op, Badge::Vouched)?;
+    let terminal = held.terminal.clone();
+    let origin = Origin { op: wire.id, operator: wire.operator, terminal, at: wire.at };
+    let verdict = work::apply(tx, context, &origin, &op, Badge::Vouched)?;
     if let Some(why) = verdict.why_parked() {
         return Ok(Decided::Stays(why.to_owned()));
     }

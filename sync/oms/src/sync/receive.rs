@@ -285,7 +285,8 @@ fn judge(
     {
         return hold(Cause::Badge, format!("badge {} is not valid any more: kept for review", wire.operator));
     }
-    let origin = Origin { op: wire.id, operator: wire.operator.clone(), at: wire.at };
+    let (operator, terminal) = (wire.operator.clone(), batch.terminal.clone());
+    let origin = Origin { op: wire.id, operator, terminal, at: wire.at };
     if let Op::Request(Request::Settle { exception, remedy }) = &op
         && let Some(trouble) = tx.fetch::<Trouble>(exception)?
         && trouble.kind == TroubleKind::Quarantined
@@ -293,7 +294,7 @@ fn judge(
         let verdict = quarantine::settle(tx, context, &origin.operator, &trouble, *remedy)?;
         return Ok((Verdict::Request(verdict), None));
     }
-    let verdict = work::apply(tx, context, &batch.terminal, &origin, &op, Badge::Checked)?;
+    let verdict = work::apply(tx, context, &origin, &op, Badge::Checked)?;
     if let Op::Fact(Fact::ToteCounted { tote, .. }) = &op {
         quarantine::tote_counted(tx, context, tote)?;
     }

@@ -44,7 +44,6 @@ pub fn trouble_id(item: &Code<Item>, location: &Code<Location>) -> Id<Trouble> {
 pub(super) fn watch(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
-    terminal: &Code<Terminal>,
     origin: &Origin,
     fact: &Fact,
 ) -> Result<Option<Id<Trouble>>> {
@@ -54,7 +53,7 @@ pub(super) fn watch(
         return Ok(None);
     }
     let count = Count { item, location, found: *found, book: *book };
-    let delta = difference(tx, terminal, &count)?;
+    let delta = difference(tx, &origin.terminal, &count)?;
     let id = trouble_id(item, location);
     let open = tx.fetch::<Trouble>(&id)?.filter(|trouble| trouble.settled.is_none());
     let second = open.as_ref().is_some_and(|first| first.by != origin.operator);
@@ -64,7 +63,7 @@ pub(super) fn watch(
         tx.keep(Trouble {
             item: Some(item.clone()),
             location: Some(location.clone()),
-            terminal: Some(terminal.clone()),
+            terminal: Some(origin.terminal.clone()),
             quantity: delta,
             ..Trouble::blank(id, TroubleKind::SecondCount, &origin.operator, origin.at)
         })?;

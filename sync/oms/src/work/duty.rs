@@ -4,12 +4,12 @@
 //! one exception per person and kind of work until she acknowledged it.
 
 use aisle_core::{
-    id::{Code, Id},
+    id::Id,
     quantity::Quantity,
     task::{
         op::{Fact, Origin},
         rows::Rows,
-        state::{Operator, Role, Terminal},
+        state::{Operator, Role},
         trouble::{Trouble, TroubleKind},
     },
 };
@@ -65,12 +65,7 @@ pub fn covers(operator: Option<&Operator>, fact: &Fact) -> bool {
 ///
 /// # Errors
 /// When the store fails.
-pub fn watch(
-    tx: &mut Tx<'_>,
-    terminal: &Code<Terminal>,
-    origin: &Origin,
-    fact: &Fact,
-) -> Result<Option<Id<Trouble>>> {
+pub fn watch(tx: &mut Tx<'_>, origin: &Origin, fact: &Fact) -> Result<Option<Id<Trouble>>> {
     let operator = tx.fetch::<Operator>(&origin.operator)?;
     if covers(operator.as_ref(), fact) {
         return Ok(None);
@@ -81,7 +76,7 @@ pub fn watch(
         Work::Counting => "counting",
     };
     let id = Trouble::about("aisle out of role 1", &[origin.operator.as_str(), work]);
-    let (by, at) = (&origin.operator, origin.at);
+    let (terminal, by, at) = (&origin.terminal, &origin.operator, origin.at);
     let told = Notice { id, kind: TroubleKind::OutOfRole, terminal, by, at };
     let fresh = notice::raise(tx, &told, |before| before + Quantity::ONE)?;
     Ok(fresh.then_some(id))

@@ -21,12 +21,11 @@ pub mod walk;
 
 use aisle_core::{
     canary,
-    id::Code,
     task::{
         apply as fold,
         op::{Fact, Op, Origin},
         rows::Rows,
-        state::{PickTask, Terminal},
+        state::PickTask,
     },
     wire::v1::{NoteVerdict, Verdict},
 };
@@ -53,7 +52,6 @@ pub enum Badge {
 pub fn apply(
     tx: &mut Tx<'_>,
     context: &mut Context<'_>,
-    terminal: &Code<Terminal>,
     origin: &Origin,
     op: &Op,
     badge: Badge,
@@ -68,16 +66,14 @@ pub fn apply(
         Op::Fact(fact) => {
             let verdict = book::fact(tx, context, origin, fact)?;
             let raised = match badge {
-                Badge::Checked => duty::watch(tx, terminal, origin, fact)?,
+                Badge::Checked => duty::watch(tx, origin, fact)?,
                 Badge::Vouched => None,
             };
-            let counted = count::watch(tx, context, terminal, origin, fact)?;
+            let counted = count::watch(tx, context, origin, fact)?;
             let held = lot::watch(tx, origin, fact)?;
             Ok(Verdict::Fact(verdict.with(raised).with(counted).with(held)))
         }
-        Op::Request(request) => {
-            request::decide(tx, context, terminal, origin, request, badge).map(Verdict::Request)
-        }
+        Op::Request(request) => request::decide(tx, context, origin, request, badge).map(Verdict::Request),
         Op::Note(note) => {
             fold::note(tx, note)?;
             walk::confirm(tx, context, note)?;

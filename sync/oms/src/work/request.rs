@@ -36,7 +36,6 @@ pub(super) const fn no(reason: No) -> RequestVerdict {
 pub fn decide(
     tx: &mut Tx<'_>,
     context: &mut Context<'_>,
-    terminal: &Code<Terminal>,
     origin: &Origin,
     request: &Request,
     badge: Badge,
@@ -47,10 +46,10 @@ pub fn decide(
         return Ok(no(No::NotAllowed));
     }
     match request {
-        Request::Claim { lists } => claim(tx, context, &operator, terminal, *lists),
+        Request::Claim { lists } => claim(tx, context, &operator, &origin.terminal, *lists),
         Request::Complete { list, epoch } => complete(tx, &operator, list, *epoch),
         Request::Reassign { list, epoch, tasks, to } => {
-            let asked = reassign::Asked { list, epoch: *epoch, tasks, to, terminal };
+            let asked = reassign::Asked { list, epoch: *epoch, tasks, to, terminal: &origin.terminal };
             reassign::hand_over(tx, context, &asked)
         }
         Request::Hold { fulfilment, hold } => hold_order(tx, fulfilment, hold, true),

@@ -140,8 +140,8 @@ impl<S: Store + 'static> House<S> {
         let (operator, terminal): (_, Code<Terminal>) = (code(who), code("H1"));
         self.act(|tx, context| {
             let id = context.mint.id(context.now);
-            let origin = Origin { op: id, operator, at: context.now };
-            work::apply(tx, context, &terminal, &origin, op, work::Badge::Checked)
+            let origin = Origin { op: id, operator, terminal, at: context.now };
+            work::apply(tx, context, &origin, op, work::Badge::Checked)
         })
     }
 

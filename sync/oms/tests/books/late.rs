@@ -67,8 +67,8 @@ fn hall() -> (Hall, Vec<PickList>) {
 impl Hall {
     fn told(&mut self, origin: &Origin, fact: &Fact) {
         let (origin, op) = (origin.clone(), Op::Fact(fact.clone()));
-        let verdict = self
-            .at(origin.at, |tx, context| work::apply(tx, context, &code("H1"), &origin, &op, Badge::Checked));
+        let verdict =
+            self.at(origin.at, |tx, context| work::apply(tx, context, &origin, &op, Badge::Checked));
         assert!(
             matches!(verdict, Verdict::Fact(_)) && !format!("{verdict:?}").contains("Parked"),
             "{verdict:?}"
@@ -106,9 +106,10 @@ impl Hall {
             Step::HandedOn { list, at } => {
                 let epoch = self.row::<PickList>(&list).epoch;
                 let request = Request::Reassign { list, epoch, tasks: Vec::new(), to: code(PICKERS[1]) };
-                let origin = Origin { op: Id::from_bytes([9; 16]), operator: code("LD"), at };
+                let origin =
+                    Origin { op: Id::from_bytes([9; 16]), operator: code("LD"), terminal: code("H3"), at };
                 self.at(at, |tx, context| {
-                    work::apply(tx, context, &code("H3"), &origin, &Op::Request(request), Badge::Checked)
+                    work::apply(tx, context, &origin, &Op::Request(request), Badge::Checked)
                 });
             }
             Step::Cancelled { reference, at } => {
@@ -155,7 +156,7 @@ impl Shift {
     fn tell(&mut self, who: usize, fact: Fact, heirs: usize) -> Id<Op> {
         self.now = self.now.plus(1_000);
         let (at, operator): (_, Code<Operator>) = (self.now, code(PICKERS[who]));
-        let origin = Origin { op: self.luck.id(at), operator, at };
+        let origin = Origin { op: self.luck.id(at), operator, terminal: code("H1"), at };
         let op = origin.op;
         self.step(Step::Told { who, origin, fact, heirs });
         op

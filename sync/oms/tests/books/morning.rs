@@ -168,8 +168,8 @@ impl Morning {
         let op: Id<Op> = self.house.mint.id(self.house.now);
         let (first, operator) = (short(None), code(who));
         self.house.act(|tx, context| {
-            let origin = Origin { op, operator, at: context.now };
-            work::apply(tx, context, &code("H1"), &origin, &Op::Fact(first), work::Badge::Checked)
+            let origin = Origin { op, operator, terminal: code("H1"), at: context.now };
+            work::apply(tx, context, &origin, &Op::Fact(first), work::Badge::Checked)
         });
         self.house.fact(who, short(Some(op)));
         self.take(who, cart, tote, task, wanted);

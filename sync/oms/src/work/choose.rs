@@ -87,7 +87,10 @@ pub fn anew(
 }
 
 /// What the picks hold is free again.
-fn give_back(tx: &mut Tx<'_>, picks: &[Bound]) -> Result<()> {
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn give_back(tx: &mut Tx<'_>, picks: &[Bound]) -> Result<()> {
     for pick in picks {
         let (goods, place) = ((&pick.item, pick.lot.as_ref()), Place::Location(pick.location.clone()));
         tx.shift_level(goods, &place, Quantity::ZERO, -pick.quantity)?;
@@ -96,7 +99,10 @@ fn give_back(tx: &mut Tx<'_>, picks: &[Bound]) -> Result<()> {
 }
 
 /// Takes what the picks name out of what is free.
-fn take(tx: &mut Tx<'_>, picks: Vec<Bound>) -> Result<Vec<Bound>> {
+///
+/// # Errors
+/// When the store fails, and when they are not free.
+pub(super) fn take(tx: &mut Tx<'_>, picks: Vec<Bound>) -> Result<Vec<Bound>> {
     for pick in &picks {
         let place = Place::Location(pick.location.clone());
         if !tx.shift_level((&pick.item, pick.lot.as_ref()), &place, Quantity::ZERO, pick.quantity)? {

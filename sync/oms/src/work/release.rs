@@ -1,7 +1,7 @@
 //! Releases fulfilment orders to the floor: a stream with a cap on work in progress, most urgent first, in
 //! runs of as many orders as a cart has slots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aisle_core::{
     plan::{
@@ -81,20 +81,67 @@ pub fn run(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<Released> {
         }
     }
     released.orders = works.len();
+    open_lists(tx, context, works, &mut released)?;
+    Ok(released)
+}
+
+/// Puts works on lists, those that nobody has begun and new ones. What passes the limit of stops once bins are
+/// chosen is planned again with what else is left over.
+fn open_lists(
+    tx: &mut Tx<'_>,
+    context: &mut Context<'_>,
+    mut works: Vec<Work>,
+    released: &mut Released,
+) -> Result<()> {
     let mut ground = Ground::of(context);
-    for run in runs(tx, context, &mut ground, &works)? {
-        let picks: Vec<Bound> = run.works.iter().flat_map(|index| works[*index].picks.clone()).collect();
-        let picks = choose::anew(tx, context, &mut ground, picks, None)?;
-        released.stops += picks.len();
-        match run.joins {
-            Some(list) => list::extend(tx, context, &mut ground, list, &picks)?,
-            None => {
-                list::open(tx, context, &mut ground, &picks, None)?;
-                released.lists += 1;
+    let most = context.settings.release.run_max_stops as usize;
+    let mut joining = true;
+    while !works.is_empty() {
+        let mut placed: BTreeSet<usize> = BTreeSet::new();
+        for run in runs(tx, context, &mut ground, &works, joining)? {
+            let on_it = run.joins.as_ref().map(|list| list.tasks.len());
+            let (picks, fitting) = fitted(tx, context, &mut ground, (&works, &run.works), most, on_it)?;
+            if fitting == 0 {
+                continue;
+            }
+            placed.extend(&run.works[..fitting]);
+            released.stops += picks.len();
+            match run.joins {
+                Some(list) => list::extend(tx, context, &mut ground, list, &picks)?,
+                None => {
+                    list::open(tx, context, &mut ground, &picks, None)?;
+                    released.lists += 1;
+                }
             }
         }
+        assert!(joining || !placed.is_empty(), "a new list takes at least one order");
+        joining &= !placed.is_empty();
+        let mut number = 0..;
+        works.retain(|_| number.next().is_some_and(|number| !placed.contains(&number)));
     }
-    Ok(released)
+    Ok(())
+}
+
+/// Chooses the locations of a run's picks, for as many of its works, from the first, as then stay within the limit of
+/// stops; so many are `on_it` already. A list of its own takes the first whatever its stops.
+fn fitted(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    ground: &mut Ground,
+    (works, run): (&[Work], &[usize]),
+    most: usize,
+    on_it: Option<usize>,
+) -> Result<(Vec<Bound>, usize)> {
+    for fitting in (1..=run.len()).rev() {
+        let picks: Vec<Bound> = run[..fitting].iter().flat_map(|at| works[*at].picks.clone()).collect();
+        let chosen = choose::anew(tx, context, ground, picks.clone(), None)?;
+        if on_it.unwrap_or(0) + chosen.len() <= most || on_it.is_none() && fitting == 1 {
+            return Ok((chosen, fitting));
+        }
+        choose::give_back(tx, &chosen)?;
+        choose::take(tx, picks)?;
+    }
+    Ok((Vec::new(), 0))
 }
 
 /// Open fulfilment orders without a hold, the most urgent first, then as they were placed.
@@ -158,8 +205,14 @@ struct Run {
 }
 
 /// Gathers works into runs: the planner's carts on a layout, else in order until a cart is full. Lists that
-/// nobody holds keep their orders and may take more.
-fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work]) -> Result<Vec<Run>> {
+/// nobody holds keep their orders and may take more, if `joining`.
+fn runs(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    ground: &mut Ground,
+    works: &[Work],
+    joining: bool,
+) -> Result<Vec<Run>> {
     let limits = limits(tx, context)?;
     let most = limits.size.totes;
     let mut sizes = Vec::with_capacity(works.len());
@@ -173,7 +226,8 @@ fn runs(tx: &Tx<'_>, context: &Context<'_>, ground: &mut Ground, works: &[Work])
         let Some(stops) = load::stops(tx, ground, &work.picks)? else { return Ok(plain()) };
         orders.push(cart::Order { stops, size: *size, priority: work.urgency, left_ms: work.left_ms });
     }
-    let (lists, running) = waiting(tx, context, ground, &mut orders, most)?;
+    let (lists, running) =
+        if joining { waiting(tx, context, ground, &mut orders, most)? } else { (Vec::new(), Vec::new()) };
     let job = cart::Job {
         layout: &layout,
         start: layout.depot(),

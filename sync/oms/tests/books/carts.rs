@@ -1,7 +1,10 @@
 //! What goes on one cart: its limits, lists that take more, whole cases, and bins chosen by the walk.
 
 use aisle_core::{
-    task::{state::PickList, trouble::Remedy},
+    task::{
+        state::{PickList, PickTask},
+        trouble::Remedy,
+    },
     wire::v1::RequestVerdict,
 };
 use aisle_oms::{settings::Settings, store::sqlite::Sqlite};
@@ -126,4 +129,78 @@ fn what_is_short_is_picked_where_the_walk_is_shortest_and_never_where_it_was_sho
     assert_eq!(locations, [code("A02")]);
     assert_eq!(list.walk_mm, 4_000);
     house.proved();
+}
+
+/// What is on each list, in the order the lists were opened.
+fn lists(house: &mut House) -> Vec<(PickList, Vec<PickTask>)> {
+    let mut lists = house.all::<PickList>();
+    lists.sort_by_key(|list| list.number);
+    lists.into_iter().map(|list| (list.clone(), house.tasks(&list))).collect()
+}
+
+#[test]
+fn an_order_whose_stops_pass_the_limit_once_bins_are_chosen_goes_on_the_next_list() {
+    let mut house = house("run_max_stops = 2");
+    // Bound by itself each order is one stop; four pens on the way are nearer than four at the far end.
+    house.stock("sku,location,quantity\nPEN,A01,2\nPEN,A02,2\nPEN,C18,4\nBEAN,A09,9\n");
+    house.order("1", &[("PEN", 4)]);
+    house.order("2", &[("BEAN", 1)]);
+    let released = house.release();
+    assert_eq!((released.lists, released.orders, released.stops), (2, 2, 3));
+    let lists = lists(&mut house);
+    let places = |at: usize| lists[at].1.iter().map(|task| task.location.as_str()).collect::<Vec<_>>();
+    assert_eq!(places(0), ["A01", "A02"]);
+    assert_eq!(places(1), ["A09"]);
+    house.proved();
+}
+
+#[test]
+fn a_list_that_nobody_holds_takes_no_order_whose_chosen_stops_pass_the_limit() {
+    let mut house = house("run_max_stops = 2");
+    house.stock("sku,location,quantity\nPEN,A01,2\nPEN,A02,2\nPEN,C18,4\nBEAN,A09,9\n");
+    house.order("1", &[("BEAN", 1)]);
+    assert_eq!(house.release().lists, 1);
+    house.order("2", &[("PEN", 4)]);
+    assert_eq!(house.release().lists, 1, "one of its own");
+    assert!(lists(&mut house).iter().all(|(_, tasks)| tasks.len() <= 2));
+    house.proved();
+}
+
+/// Orders of some pens and beans each, a few at a time, with the lists between left to lie.
+fn scattered(orders: &[(i64, i64)], limit: usize) {
+    let mut house = house(&format!("run_max_stops = {limit}"));
+    house.stock(
+        "sku,location,quantity\nPEN,A01,3\nPEN,A02,3\nPEN,A09,3\nPEN,C18,40\nBEAN,A01,2\nBEAN,A09,5\nBEAN,R01,48\n",
+    );
+    let mut last = 0;
+    for (number, (pens, beans)) in orders.iter().enumerate() {
+        house.order(&number.to_string(), &[("PEN", *pens), ("BEAN", *beans)]);
+        if number % 3 == 2 || number + 1 == orders.len() {
+            let released = house.release();
+            assert_eq!(released.orders, number + 1 - last, "each is released once");
+            last = number + 1;
+        }
+    }
+    let mut wanted = 0;
+    for (list, tasks) in lists(&mut house) {
+        assert!(tasks.len() <= limit || list.slots.len() == 1, "{} stops on {list:?}", tasks.len());
+        wanted += tasks.iter().map(|task| task.wanted.0).sum::<i64>();
+    }
+    assert_eq!(wanted, orders.iter().map(|(pens, beans)| pens + beans).sum::<i64>());
+    house.proved();
+}
+
+#[test]
+fn no_list_of_several_orders_passes_its_limit_however_stock_is_scattered() {
+    let mut dice = 7_i64;
+    let mut roll = || {
+        dice = (dice * 1_103_515_245 + 12_345) % 2_147_483_648;
+        1 + dice / 65_536 % 4
+    };
+    for limit in 1..=6 {
+        for orders in [1, 4, 8] {
+            let orders: Vec<(i64, i64)> = (0..orders).map(|_| (roll(), roll())).collect();
+            scattered(&orders, limit);
+        }
+    }
 }

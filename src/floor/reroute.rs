@@ -2,12 +2,16 @@
 //! when a scan says that she stands elsewhere.
 //!
 //! It needs the site's layout and where locations lie, and no network. Only the order of her own stops changes,
-//! and only when that makes the walk shorter; which stops there are is the centre's affair.
+//! and only when that makes the walk shorter, or keeps what the site wants picked first and last (heavy pieces,
+//! fragile ones); which stops there are is the centre's affair.
 
 use aisle_core::{
     id::{Code, Id},
     place::{Location, Site},
-    plan::ground::{Ground, Spot},
+    plan::{
+        ground::{Ground, Spot},
+        route::Load,
+    },
     task::{
         op::Note,
         rows::Floor,
@@ -15,7 +19,7 @@ use aisle_core::{
     },
 };
 
-use super::{Draft, Session, pick};
+use super::{Catalogue, Draft, Session, pick};
 
 /// Stops put into a new order at most: their ids are one operation, 16 kB of it at 400.
 pub const MOST_STOPS: usize = 400;
@@ -24,7 +28,14 @@ pub const MOST_STOPS: usize = 400;
 #[must_use]
 pub fn ground(rows: &Floor, list: &PickList) -> Ground {
     let site = rows.all::<Site>().find(|site| site.code == list.site);
-    Ground::of(site.and_then(|site| site.layout.as_ref()))
+    let rule = site.map(|site| site.load).unwrap_or_default();
+    Ground::of(site.and_then(|site| site.layout.as_ref())).loading(rule)
+}
+
+/// Where a stop's pieces belong in the load.
+#[must_use]
+pub fn load(ground: &Ground, catalogue: &dyn Catalogue, task: &PickTask) -> Load {
+    if ground.rule().is_none() { Load::Normal } else { ground.load(catalogue.item(&task.item).as_ref()) }
 }
 
 /// The location where she stands, as far as her scans tell.
@@ -42,7 +53,8 @@ pub(super) fn from_here(draft: &mut Draft<'_, '_>, list: &PickList) {
 }
 
 /// Plans the stops that remain anew from a location (the depot when it lies nowhere), and records their order
-/// when it makes the walk shorter. `busy` keeps its place before them; `put_off` comes last.
+/// when it makes the walk shorter or what they are in is not as the site wants it. `busy` keeps its place before
+/// them; `put_off` comes last.
 pub(super) fn shorten(
     draft: &mut Draft<'_, '_>,
     list: &PickList,
@@ -63,13 +75,15 @@ pub(super) fn shorten(
     let places: Vec<Option<Location>> = stops.iter().map(|task| find(&task.location)).collect();
     let mut spots = Vec::with_capacity(stops.len());
     for (task, place) in stops.iter().zip(&places) {
-        spots.push(Spot { put_off: times(task) > 0, ..Spot::of(&task.location, place.as_ref()) });
+        let load = load(&ground, draft.ctx.catalogue, task);
+        spots.push(Spot { put_off: times(task) > 0, load, ..Spot::of(&task.location, place.as_ref()) });
     }
+    let as_wanted = stops.iter().zip(&spots).map(|(task, spot)| (times(task), spot.load)).is_sorted();
     let mut order = ground.walk(start, &spots).order;
     order.sort_by_key(|at| times(stops[*at]));
     let as_is = ground.along(start, places.iter().map(Option::as_ref));
     let anew = ground.along(start, order.iter().map(|at| places[*at].as_ref()));
-    if anew < as_is {
+    if anew < as_is || !as_wanted {
         let tasks = order.iter().map(|at| stops[*at].id).collect();
         draft.note(Note::Rerouted { list: list.id, tasks });
     }
@@ -79,7 +93,8 @@ pub(super) fn shorten(
 mod tests {
     use aisle_core::{
         id::Mint,
-        place::{Side, SiteLayout, Travel, Usage},
+        item::{Counting, Handling, Item, Tracked},
+        place::{LoadRule, Side, SiteLayout, Travel, Usage},
         quantity::Quantity,
         task::{
             op::Op,
@@ -147,6 +162,7 @@ mod tests {
             time_zone: "UTC".into(),
             practice: false,
             layout: Some(layout),
+            load: LoadRule::default(),
         };
         rows.set(Row::Site(site));
         let tasks = vec![
@@ -205,6 +221,83 @@ mod tests {
         assert_eq!(open, [id(13), id(12)]);
         assert_eq!(list.tasks, [id(11), id(13), id(12)]);
         assert_eq!(fed(&mut state), [], "what is as short as can be stays");
+    }
+
+    /// The site wants fragile pieces last, and this stop's are.
+    fn fragile(state: &mut State, number: u8) {
+        let mut site = state.rows.find::<Site>(&code("S")).cloned().expect("the site");
+        site.load = LoadRule { heavy_from_g: 0, fragile_last: true };
+        let Ok(()) = state.rows.keep(site);
+        let mut task = state.rows.find::<PickTask>(&id(number)).cloned().expect("the stop");
+        task.item = code("GLASS");
+        let Ok(()) = state.rows.keep(task);
+        state.rows.set(Row::Item(Item {
+            code: code("GLASS"),
+            name: String::new(),
+            telling: String::new(),
+            counting: Counting::default(),
+            size_mm: [100; 3],
+            weight_g: 200,
+            barcodes: Vec::new(),
+            handling: Handling { this_side_up: false, fragile: true },
+            tracked: Tracked::default(),
+        }));
+    }
+
+    fn withdraw(state: &mut State, number: u8) {
+        let mut gone = state.rows.find::<PickTask>(&id(number)).cloned().expect("the stop");
+        gone.withdrawn = Quantity::ONE;
+        let Ok(()) = state.rows.keep(gone);
+    }
+
+    #[test]
+    fn what_is_fragile_stays_last_though_the_walk_past_it_first_is_shorter() {
+        let mut state = state();
+        fragile(&mut state, 13);
+        fed(&mut state);
+        withdraw(&mut state, 11);
+        assert_eq!(fed(&mut state), [], "12 before 13, which is nearer but fragile");
+    }
+
+    #[test]
+    fn an_order_that_the_site_does_not_want_is_mended_though_the_walk_gets_longer() {
+        let mut state = state();
+        fragile(&mut state, 12);
+        fed(&mut state);
+        withdraw(&mut state, 11);
+        let way = Note::Rerouted { list: id(1), tasks: vec![id(13), id(12)] };
+        assert_eq!(fed(&mut state), [Op::Note(way)], "the plain walk agrees");
+        let mut state = self::state();
+        let stands = Some(code("P11"));
+        state.session.pick.arrived = stands;
+        fragile(&mut state, 12);
+        fed(&mut state);
+        withdraw(&mut state, 11);
+        let way = Note::Rerouted { list: id(1), tasks: vec![id(13), id(12)] };
+        assert_eq!(fed(&mut state), [Op::Note(way.clone())], "12 is at hand, and waits");
+        let Ok(()) = aisle_core::task::apply::note(&mut state.rows, &way);
+        assert_eq!(fed(&mut state), [], "once");
+    }
+
+    #[test]
+    fn a_stop_put_off_comes_last_and_the_fragile_one_last_of_the_rest() {
+        let mut state = state();
+        fragile(&mut state, 13);
+        let (rows, mut mint) = (state.rows.clone(), Mint::new([1; 32]));
+        let mut ctx = Ctx { mint: &mut mint, catalogue: &rows, sscc: None };
+        let Decision::Accepted(accepted) =
+            decide(&state, &Action::Key(crate::floor::Key::Hash), Millis(1), &mut ctx)
+        else {
+            panic!("a stop may be put off")
+        };
+        for (_, op) in accepted.entries {
+            if let Op::Note(note) = op {
+                let Ok(()) = aisle_core::task::apply::note(&mut state.rows, &note);
+            }
+        }
+        let list = state.rows.find::<PickList>(&id(1)).expect("the list");
+        let open: Vec<_> = pick::open(&state.rows, list).map(|task| task.id).collect();
+        assert_eq!(open, [id(12), id(13), id(11)]);
     }
 
     #[test]

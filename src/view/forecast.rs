@@ -45,7 +45,8 @@ fn planned(input: Input<'_>, list: &PickList, from_here: bool, tasks: &[&PickTas
         tasks.iter().map(|task| input.catalogue.location(&task.location)).collect();
     let mut spots = Vec::with_capacity(tasks.len());
     for (task, place) in tasks.iter().zip(&places) {
-        spots.push(Spot::of(&task.location, place.as_ref()));
+        let load = reroute::load(&ground, input.catalogue, task);
+        spots.push(Spot { load, ..Spot::of(&task.location, place.as_ref()) });
     }
     let from = if from_here { stands(input, &ground, list) } else { None };
     Some(Rest { length_mm: ground.walk(from, &spots).length_mm?, stops: tasks.len() })

@@ -10,7 +10,7 @@ use aisle_core::{
     item::{Barcode, BarcodeKey, CartonType, Counting, Handling, Item, LotRow, Tracked},
     label::from_rows::{KEYS, house},
     order::Address,
-    place::{Location, Side, Site, SiteLayout, Travel, Usage},
+    place::{LoadRule, Location, Side, Site, SiteLayout, Travel, Usage},
     quantity::Quantity,
     task::{
         rows::{Floor, Row},
@@ -112,6 +112,7 @@ fn places(rows: &mut Floor) {
         time_zone: "UTC".into(),
         practice: true,
         layout: Some(layout),
+        load: LoadRule::default(),
     }));
     let faces = [("B07 14 C", 0, 14), ("B07 15 A", 0, 15), ("B09 02 B", 1, 2), ("D01 01 A", 2, 1)];
     for (sequence, (name, aisle, bay)) in (1..).zip(faces) {

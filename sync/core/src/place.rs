@@ -26,6 +26,27 @@ pub struct Site {
     /// The layout that routes are planned on, where the site has one.
     #[serde(default)]
     pub layout: Option<SiteLayout>,
+    /// What is picked first and last for the sake of the load.
+    #[serde(default, skip_serializing_if = "LoadRule::is_none")]
+    pub load: LoadRule,
+}
+
+/// What a walk picks before and after everything else, so that nothing is crushed. As it is by default, nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoadRule {
+    /// Items of which a piece weighs at least so much go to the bottom: picked first. In grams; 0 when none do.
+    pub heavy_from_g: u32,
+    /// Fragile items go on top: picked last, however heavy.
+    pub fragile_last: bool,
+}
+
+impl LoadRule {
+    /// Whether it leaves the order of stops to the walk alone.
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.heavy_from_g == 0 && !self.fragile_last
+    }
 }
 
 /// A rectangular rack layout: parallel aisles crossed by cross-aisles. Lengths in millimetres.
@@ -206,6 +227,19 @@ impl<'de> Deserialize<'de> for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_site_without_a_rule_for_loads_reads_and_writes_as_it_did_before_there_was_one() {
+        let before =
+            r#"{"code":"S","name":"","address":[],"time_zone":"UTC","practice":false,"layout":null}"#;
+        let site: Site = serde_json::from_str(before).expect("a site");
+        assert!(site.load.is_none());
+        assert_eq!(serde_json::to_string(&site).expect("json"), before);
+        let site = Site { load: LoadRule { heavy_from_g: 5_000, fragile_last: true }, ..site };
+        let told = serde_json::to_string(&site).expect("json");
+        assert!(told.ends_with(r#","load":{"heavy_from_g":5000,"fragile_last":true}}"#), "{told}");
+        assert_eq!(serde_json::from_str::<Site>(&told).expect("a site"), site);
+    }
 
     #[test]
     fn every_place_reads_back_as_itself() {

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 
 use aisle_core::{
     id::Code,
-    place::{Location, Side, SiteLayout, Travel, Usage},
+    item::{Counting, Handling, Item, Tracked},
+    place::{LoadRule, Location, Side, SiteLayout, Travel, Usage},
     plan::{
         ground::{Ground, Spot, Walk},
         layout::Point,
-        route::{End, Stop, route},
+        route::{End, Load, Stop, route},
     },
 };
 use proptest::prelude::*;
@@ -93,6 +94,58 @@ proptest! {
         let put_off: Vec<bool> = found.order.iter().map(|number| late.contains(&picks[*number])).collect();
         prop_assert!(put_off.is_sorted());
         prop_assert_eq!(put_off.len(), picks.len());
+    }
+}
+
+/// An item of so many grams, fragile or not.
+fn item(weight_g: u32, fragile: bool) -> Item {
+    Item {
+        code: Code::parse("X").unwrap(),
+        name: String::new(),
+        telling: String::new(),
+        counting: Counting::default(),
+        size_mm: [100; 3],
+        weight_g,
+        barcodes: Vec::new(),
+        handling: Handling { this_side_up: false, fragile },
+        tracked: Tracked::default(),
+    }
+}
+
+#[test]
+fn an_item_is_heavy_or_fragile_only_where_the_site_says_so() {
+    let loads = |rule| {
+        let ground = Ground::of(None).loading(rule);
+        [(4_999, false), (5_000, false), (9_000, true)].map(|(weight_g, fragile)| {
+            let item = item(weight_g, fragile);
+            ground.load(Some(&item))
+        })
+    };
+    assert_eq!(loads(LoadRule::default()), [Load::Normal; 3]);
+    let heavy = LoadRule { heavy_from_g: 5_000, fragile_last: false };
+    assert_eq!(loads(heavy), [Load::Normal, Load::Heavy, Load::Heavy]);
+    let both = LoadRule { fragile_last: true, ..heavy };
+    assert_eq!(loads(both), [Load::Normal, Load::Heavy, Load::Fragile], "what breaks goes on top");
+    assert_eq!(Ground::of(None).loading(both).load(None), Load::Normal);
+}
+
+#[test]
+fn what_is_put_off_comes_after_the_rest_and_of_both_the_heavy_first_and_the_fragile_last() {
+    let locations = locations();
+    let loads = [Load::Fragile, Load::Normal, Load::Heavy];
+    let spot = |at: usize| Spot {
+        put_off: at < 6,
+        load: loads[at % 3],
+        ..Spot::of(&locations[at * 5].code, Some(&locations[at * 5]))
+    };
+    let spots: Vec<Spot<'_>> = (0..12).map(spot).collect();
+    for ground in [Ground::of(Some(&layout())), Ground::of(None)] {
+        let walk = ground.walk(None, &spots);
+        let parts: Vec<_> = walk.order.iter().map(|at| (spots[*at].put_off, spots[*at].load)).collect();
+        assert!(parts.is_sorted(), "{parts:?}");
+        assert_eq!(walk.order.iter().collect::<BTreeSet<_>>().len(), 12);
+        let along = ground.along(None, walk.order.iter().map(|at| Some(&locations[at * 5])));
+        assert_eq!(walk.length_mm, along, "what is claimed is what is walked");
     }
 }
 

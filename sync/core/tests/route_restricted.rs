@@ -5,7 +5,7 @@
 
 use aisle_core::plan::layout::{Form, Layout, Point, Rule, Way};
 use aisle_core::plan::route::{
-    Certificate, Effort, End, Load, Network, Passage, RouteError, Router, Spot, Stop, route,
+    Certificate, Effort, End, Load, Network, Passage, RouteError, Router, Spot, Stop, in_parts, route,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -266,6 +266,66 @@ fn heavy_comes_first_and_fragile_last_on_the_shortest_such_walk() {
         let best = brute(&layout, start, end, &stops).unwrap();
         assert_eq!(route.length_mm, best, "{round} {layout:?} {start:?} {end:?} {stops:?} {route:?}");
         assert_eq!(route.certificate, Certificate::Optimal);
+    }
+}
+
+#[test]
+fn any_number_of_parts_is_walked_one_after_another_on_the_shortest_such_walk() {
+    let mut dice = Dice(61);
+    for round in 0..60 {
+        let layout = dice.layout(1 + round % 3, &[]);
+        let count = 2 + dice.roll(4);
+        let stops = dice.stops(&layout, count);
+        let parts: Vec<u32> = stops.iter().map(|_| dice.roll(6)).collect();
+        let home = layout.depot();
+        let route = in_parts(&layout, home, End::At(home), &stops, |stop| parts[stop]).unwrap();
+        let visited: Vec<u32> = route.order.iter().map(|stop| parts[*stop]).collect();
+        assert!(visited.is_sorted(), "{visited:?}");
+        assert_eq!(route.order.iter().collect::<BTreeSet<_>>().len(), stops.len());
+        assert_eq!(route.certificate, Certificate::Optimal);
+        // All orders that keep the parts, each walked by the shortest way from one stop to the next.
+        let mut best = u64::MAX;
+        let mut orders: Vec<(Vec<usize>, u64)> = vec![(Vec::new(), 0)];
+        while let Some((order, length_mm)) = orders.pop() {
+            let here = order.last().map_or(home, |stop| stops[*stop].at);
+            let left: Vec<usize> = (0..stops.len()).filter(|stop| !order.contains(stop)).collect();
+            let Some(next) = left.iter().map(|stop| parts[*stop]).min() else {
+                best = best.min(length_mm + u64::from(layout.distance_mm(here, home)));
+                continue;
+            };
+            for stop in left.into_iter().filter(|stop| parts[*stop] == next) {
+                let further = length_mm + u64::from(layout.distance_mm(here, stops[stop].at));
+                orders.push((order.iter().copied().chain([stop]).collect(), further));
+            }
+        }
+        assert_eq!(route.length_mm, best, "{round} {layout:?} {stops:?} {parts:?} {route:?}");
+    }
+}
+
+#[test]
+fn many_stops_of_three_loads_have_an_honest_certificate() {
+    let layout = Layout::rectangular(12, 3_000, &[0, 9_600, 19_200], Point::new(5, 0)).unwrap();
+    let mut dice = Dice(62);
+    let home = layout.depot();
+    for count in [30, 90] {
+        let mut stops = dice.stops(&layout, count);
+        for stop in &mut stops {
+            stop.load = [Load::Heavy, Load::Normal, Load::Normal, Load::Fragile][dice.roll(4) as usize];
+        }
+        let found = route(&layout, home, End::At(home), &stops).unwrap();
+        assert!(found.order.iter().map(|stop| stops[*stop].load).is_sorted());
+        let along: u64 =
+            found.path.windows(2).map(|pair| u64::from(layout.distance_mm(pair[0].at, pair[1].at))).sum();
+        assert_eq!(along, found.length_mm);
+        let plain: Vec<Stop> = stops.iter().map(|stop| Stop::at(stop.at)).collect();
+        let free = route(&layout, home, End::At(home), &plain).unwrap();
+        assert!(found.length_mm >= free.length_mm);
+        match found.certificate {
+            Certificate::Optimal => {}
+            Certificate::Within { bound_mm } => {
+                assert!((free.length_mm..found.length_mm).contains(&bound_mm))
+            }
+        }
     }
 }
 

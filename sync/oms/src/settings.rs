@@ -8,7 +8,7 @@ use aisle_core::{
     id::Code,
     item::Item,
     order::CarrierService,
-    place::{Location, Site, SiteLayout},
+    place::{LoadRule, Location, Site, SiteLayout},
     quantity::Quantity,
 };
 use serde::Deserialize;
@@ -79,6 +79,26 @@ pub struct SiteSettings {
     pub practice: bool,
     /// The rack layout, where there is one.
     pub layout: Option<SiteLayout>,
+    /// What is picked first and last.
+    pub load: LoadSettings,
+}
+
+/// `[site.load]`.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoadSettings {
+    /// Items of which a piece weighs so many grams or more are picked before the rest; 0 when none are.
+    pub heavy_from_g: u32,
+    /// Fragile items are picked after the rest.
+    pub fragile_last: bool,
+}
+
+impl LoadSettings {
+    /// As it stands in the site's row.
+    #[must_use]
+    pub const fn rule(self) -> LoadRule {
+        LoadRule { heavy_from_g: self.heavy_from_g, fragile_last: self.fragile_last }
+    }
 }
 
 /// `[import]`.
@@ -202,6 +222,7 @@ impl Settings {
             time_zone: self.site.time_zone.clone(),
             practice: self.site.practice,
             layout: self.site.layout.clone(),
+            load: self.site.load.rule(),
         }
     }
 }
@@ -241,6 +262,7 @@ impl Default for SiteSettings {
             time_zone: "UTC".into(),
             practice: false,
             layout: None,
+            load: LoadSettings::default(),
         }
     }
 }
@@ -290,6 +312,15 @@ mod tests {
     fn an_unknown_key_is_named() {
         let error = Settings::read("[release]\ncart_slot = 3\n").unwrap_err().to_string();
         assert!(error.contains("cart_slot"), "{error}");
+    }
+
+    #[test]
+    fn what_is_picked_first_and_last_stands_in_the_row_that_terminals_are_fed() {
+        let settings = Settings::read("[site.load]\nheavy_from_g = 8_000\nfragile_last = true\n").unwrap();
+        assert_eq!(settings.site_row().load, LoadRule { heavy_from_g: 8_000, fragile_last: true });
+        assert!(Settings::default().site_row().load.is_none());
+        let error = Settings::read("[site.load]\nheavy_from = 8\n").unwrap_err().to_string();
+        assert!(error.contains("heavy_from"), "{error}");
     }
 
     #[test]

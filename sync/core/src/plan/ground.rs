@@ -3,7 +3,9 @@
 //! Locations enter as the site names them; the order to visit them in and the length of the walk leave.
 //! Locations at one point (facing bays, all shelves of a bay) are one stop of the walk and are visited there one
 //! after another by pick sequence, so that no walk comes back to a location it has left. Where there is no layout,
-//! or a location does not lie on it, pick sequence alone settles the order and the length is not known.
+//! or a location does not lie on it, pick sequence alone settles the order and the length is not known. A site that
+//! wants heavy pieces first or fragile ones last is walked in parts, each the shortest that it can be together with
+//! the others; a location with pieces of two parts is visited in both.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +15,8 @@ use super::{
 };
 use crate::{
     id::Code,
-    place::{Location, SiteLayout},
+    item::Item,
+    place::{LoadRule, Location, SiteLayout},
 };
 
 /// How fast a picker with a loaded cart walks, in millimetres a second: what the field plans with. A forecast
@@ -32,6 +35,7 @@ pub const fn time_ms(length_mm: u64, stops: usize) -> u64 {
 #[derive(Debug, Clone, Default)]
 pub struct Ground {
     layout: Option<Layout>,
+    rule: LoadRule,
 }
 
 /// A pick's place in a walk.
@@ -43,13 +47,22 @@ pub struct Spot<'a> {
     pub location: Option<&'a Location>,
     /// Visited after all that are not put off.
     pub put_off: bool,
+    /// Where its pieces belong in the load: see [`Ground::load`].
+    pub load: Load,
 }
+
+/// The part of a walk that a spot is visited in.
+type Part = (bool, Load);
 
 impl<'a> Spot<'a> {
     /// A pick from a location, at its turn.
     #[must_use]
     pub const fn of(code: &'a Code<Location>, location: Option<&'a Location>) -> Self {
-        Self { code, location, put_off: false }
+        Self { code, location, put_off: false, load: Load::Normal }
+    }
+
+    const fn part(&self) -> Part {
+        (self.put_off, self.load)
     }
 }
 
@@ -66,7 +79,30 @@ impl Ground {
     /// The ground of a layout; without one, or with one that cannot be walked, only pick sequence is known.
     #[must_use]
     pub fn of(site: Option<&SiteLayout>) -> Self {
-        Self { layout: site.and_then(rectangular) }
+        Self { layout: site.and_then(rectangular), rule: LoadRule::default() }
+    }
+
+    /// The same ground with what is picked first and last on it.
+    #[must_use]
+    pub fn loading(self, rule: LoadRule) -> Self {
+        Self { rule, ..self }
+    }
+
+    /// What is picked first and last on it.
+    #[must_use]
+    pub const fn rule(&self) -> LoadRule {
+        self.rule
+    }
+
+    /// Where pieces of an item belong in a load here; anywhere, when the item is not known.
+    #[must_use]
+    pub fn load(&self, item: Option<&Item>) -> Load {
+        let LoadRule { heavy_from_g, fragile_last } = self.rule;
+        match item {
+            Some(item) if fragile_last && item.handling.fragile => Load::Fragile,
+            Some(item) if heavy_from_g > 0 && item.weight_g >= heavy_from_g => Load::Heavy,
+            _ => Load::Normal,
+        }
     }
 
     /// The planners' view of it, where there is one.
@@ -89,13 +125,14 @@ impl Ground {
         self.point(location).map(Stop::at)
     }
 
-    /// The shortest walk from a point (the depot when none is given) past all spots to the depot.
+    /// The shortest walk from a point (the depot when none is given) past all spots to the depot: what is put off
+    /// after the rest, and of both what is heavy first and what is fragile last.
     #[must_use]
     pub fn walk(&self, from: Option<Point>, spots: &[Spot<'_>]) -> Walk {
         let rank = |at: &usize| {
             let spot = &spots[*at];
             let sequence = spot.location.map_or(u32::MAX, |location| location.pick_sequence);
-            (spot.put_off, sequence, spot.code, *at)
+            (spot.part(), sequence, spot.code, *at)
         };
         let mut plain: Vec<usize> = (0..spots.len()).collect();
         plain.sort_by(|a, b| rank(a).cmp(&rank(b)));
@@ -104,19 +141,17 @@ impl Ground {
 
     fn routed(&self, from: Option<Point>, spots: &[Spot<'_>], plain: &[usize]) -> Option<Walk> {
         let layout = self.layout.as_ref()?;
-        let mut at: BTreeMap<(bool, Point), Vec<usize>> = BTreeMap::new();
+        let mut at: BTreeMap<(Part, Point), Vec<usize>> = BTreeMap::new();
         for number in plain {
             let spot = &spots[*number];
-            at.entry((spot.put_off, self.point(spot.location?)?)).or_default().push(*number);
+            at.entry((spot.part(), self.point(spot.location?)?)).or_default().push(*number);
         }
-        let points: Vec<((bool, Point), Vec<usize>)> = at.into_iter().collect();
-        let stop = |((put_off, at), _): &((bool, Point), Vec<usize>)| Stop {
-            load: if *put_off { Load::Fragile } else { Load::Normal },
-            ..Stop::at(*at)
-        };
-        let stops: Vec<Stop> = points.iter().map(stop).collect();
+        let points: Vec<((Part, Point), Vec<usize>)> = at.into_iter().collect();
+        let stops: Vec<Stop> = points.iter().map(|((_, at), _)| Stop::at(*at)).collect();
+        let parts: Vec<Part> = points.iter().map(|((part, _), _)| *part).collect();
         let depot = layout.depot();
-        let route = route::route(layout, from.unwrap_or(depot), End::At(depot), &stops).ok()?;
+        let from = from.unwrap_or(depot);
+        let route = route::in_parts(layout, from, End::At(depot), &stops, |stop| parts[stop]).ok()?;
         let order = route.order.iter().flat_map(|point| points[*point].1.iter().copied()).collect();
         Some(Walk { order, length_mm: Some(route.length_mm) })
     }

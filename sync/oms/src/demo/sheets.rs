@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use aisle_core::{
     item::{BarcodeKey, Counting},
-    place::{Side, Site, SiteLayout},
+    place::{LoadRule, Side, Site, SiteLayout},
     quantity::Quantity,
     task::state::Role,
 };
@@ -29,6 +29,7 @@ pub(super) fn site(layout: SiteLayout) -> Site {
         time_zone: "Europe/London".into(),
         practice: false,
         layout: Some(layout),
+        load: LoadRule::default(),
     }
 }
 

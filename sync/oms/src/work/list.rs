@@ -52,8 +52,8 @@ pub fn open(
     holder: Option<Holder>,
 ) -> Result<(PickList, Vec<Id<PickTask>>)> {
     assert!(!picks.is_empty(), "a pick list has a stop");
-    let codes: Vec<Code<Location>> = picks.iter().map(|pick| pick.location.clone()).collect();
-    let (order, walk_mm) = ground.order(tx, &codes)?;
+    let stops: Vec<_> = picks.iter().map(|pick| (&pick.item, &pick.location)).collect();
+    let (order, walk_mm) = ground.order(tx, &stops)?;
     let id = context.mint.id(context.now);
     let slots = slots(picks);
     let tasks: Vec<Id<PickTask>> = picks.iter().map(|_| context.mint.id(context.now)).collect();
@@ -90,8 +90,8 @@ pub fn extend(
     mut list: PickList,
     picks: &[Bound],
 ) -> Result<()> {
-    let mut stops: Vec<(Id<PickTask>, Code<Location>)> =
-        tasks(tx, &list)?.into_iter().map(|task| (task.id, task.location)).collect();
+    let on_it = tasks(tx, &list)?;
+    let mut ids: Vec<Id<PickTask>> = on_it.iter().map(|task| task.id).collect();
     for pick in picks {
         if !list.slots.iter().any(|slot| slot.fulfilment == pick.fulfilment) {
             let number = list.slots.iter().map(|slot| slot.number).max().unwrap_or(0).saturating_add(1);
@@ -102,11 +102,12 @@ pub fn extend(
         let slot = list.slots.iter().find(of_order).map_or(1, |slot| slot.number);
         let task = context.mint.id(context.now);
         claim(tx, list.id, task, slot, pick)?;
-        stops.push((task, pick.location.clone()));
+        ids.push(task);
     }
-    let codes: Vec<Code<Location>> = stops.iter().map(|(_, location)| location.clone()).collect();
-    let (order, walk_mm) = ground.order(tx, &codes)?;
-    list.tasks = order.iter().map(|at| stops[*at].0).collect();
+    let stops = on_it.iter().map(|task| (&task.item, &task.location));
+    let stops: Vec<_> = stops.chain(picks.iter().map(|pick| (&pick.item, &pick.location))).collect();
+    let (order, walk_mm) = ground.order(tx, &stops)?;
+    list.tasks = order.iter().map(|at| ids[*at]).collect();
     list.walk_mm = walk_mm;
     list.due = list.due.into_iter().chain(picks.iter().filter_map(|pick| pick.due)).min();
     tx.keep(list)

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use aisle_core::{
     id::Code,
+    item::Item,
     place::Location,
     plan::{
         ground::{self, Spot},
         layout::Layout,
-        route::Stop,
+        route::{Load, Stop},
     },
     task::{
         op::Note,
@@ -54,7 +55,9 @@ impl Ground {
     /// The ground of this centre's site.
     #[must_use]
     pub fn of(context: &Context<'_>) -> Self {
-        Self { ground: ground::Ground::of(context.settings.site.layout.as_ref()), locations: BTreeMap::new() }
+        let site = &context.settings.site;
+        let ground = ground::Ground::of(site.layout.as_ref()).loading(site.load.rule());
+        Self { ground, locations: BTreeMap::new() }
     }
 
     /// The layout, where there is one.
@@ -72,16 +75,26 @@ impl Ground {
         Ok(self.known(code).and_then(|location| self.ground.stop(location)))
     }
 
-    /// The order in which to visit locations, as numbers in the list given, and the walk in millimetres (0
-    /// when it cannot be told). Each location is visited once, however often the list names it.
+    /// The order in which to pick items from locations, as numbers in the list given, and the walk in millimetres
+    /// (0 when it cannot be told). Each location is visited once, however often the list names it, unless the site
+    /// wants some of its items picked before the rest or after it.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn order(&mut self, tx: &Tx<'_>, codes: &[Code<Location>]) -> Result<(Vec<usize>, u64)> {
-        for code in codes {
+    pub fn order(
+        &mut self,
+        tx: &Tx<'_>,
+        stops: &[(&Code<Item>, &Code<Location>)],
+    ) -> Result<(Vec<usize>, u64)> {
+        let mut loads = vec![Load::Normal; stops.len()];
+        for ((item, code), load) in stops.iter().zip(&mut loads) {
             self.look_up(tx, code)?;
+            if !self.ground.rule().is_none() {
+                *load = self.ground.load(tx.fetch::<Item>(item)?.as_ref());
+            }
         }
-        let spots: Vec<Spot<'_>> = codes.iter().map(|code| Spot::of(code, self.known(code))).collect();
+        let spot = |(code, load)| Spot { load, ..Spot::of(code, self.known(code)) };
+        let spots: Vec<Spot<'_>> = stops.iter().map(|(_, code)| *code).zip(loads).map(spot).collect();
         let walk = self.ground.walk(None, &spots);
         Ok((walk.order, walk.length_mm.unwrap_or(0)))
     }

@@ -22,13 +22,17 @@ const LOCATIONS: &str = "code,usage,pick_sequence,aisle,along_mm,side,bay,level\
 const PEOPLE: &str = "badge,name,role,pin\nPA,Picker 1,picker,1111\nLD,Lead,lead,4444\n";
 
 fn house(release: &str) -> House {
+    house_of(release, ITEMS)
+}
+
+fn house_of(release: &str, items: &str) -> House {
     let settings = format!(
         "[site]\ncode = \"S\"\n[site.layout]\naisles = [\"A\", \"B\", \"C\"]\naisle_pitch_mm = 3_000\n\
          cross_aisles_mm = [0, 20_000]\ndepot_aisle = 0\n[release]\n{release}\n"
     );
     let settings = Settings::read(&settings).unwrap();
     let mut house = House::bare(Sqlite::in_memory([9; 16]).unwrap(), settings, [4; 32]);
-    house.furnish(ITEMS, LOCATIONS, PEOPLE);
+    house.furnish(items, LOCATIONS, PEOPLE);
     house
 }
 
@@ -203,4 +207,35 @@ fn no_list_of_several_orders_passes_its_limit_however_stock_is_scattered() {
             scattered(&orders, limit);
         }
     }
+}
+
+/// A stone is heavy, a glass breaks.
+const LOADS: &str = "sku,name,width_mm,length_mm,height_mm,weight_g,fragile\nSTONE,Stone,100,100,100,6000,no\n\
+    PEN,Pen,10,10,100,10,no\nGLASS,Glass,80,80,100,200,yes\nVASE,Vase,200,200,400,7000,yes\n";
+
+/// The items of one list in walking order, and its walk in metres, under a rule of the site.
+fn loaded(rule: &str) -> (Vec<String>, u64) {
+    let mut house = house_of(&format!("\n[site.load]\n{rule}"), LOADS);
+    house.stock("sku,location,quantity\nGLASS,A01,9\nVASE,A02,9\nPEN,A09,9\nSTONE,C18,9\n");
+    house.order("1", &[("GLASS", 1), ("PEN", 1), ("STONE", 1)]);
+    house.release();
+    house.order("2", &[("VASE", 1)]);
+    assert_eq!(house.release().lists, 0, "it joins");
+    let (list, tasks) = lists(&mut house).remove(0);
+    house.proved();
+    (tasks.iter().map(|task| task.item.to_string()).collect(), list.walk_mm / 1_000)
+}
+
+#[test]
+fn heavy_is_picked_first_and_fragile_last_where_the_site_wants_it() {
+    let (plain, shortest) = loaded("");
+    assert_eq!((plain.len(), shortest), (4, 52), "a round through both aisles");
+    let (items, walk) = loaded("fragile_last = true");
+    assert!(items[2..].iter().all(|item| ["GLASS", "VASE"].contains(&item.as_str())), "{items:?}");
+    assert!(walk >= shortest);
+    let (items, _) = loaded("heavy_from_g = 6_000");
+    assert!(items[..2].iter().all(|item| ["STONE", "VASE"].contains(&item.as_str())), "{items:?}");
+    let (items, walk) = loaded("heavy_from_g = 6_000\nfragile_last = true");
+    assert_eq!(items[..2], ["STONE", "PEN"], "a heavy vase breaks all the same");
+    assert_eq!(walk, 52, "the round the other way");
 }

@@ -8,7 +8,7 @@ use crate::{
     item::{Counting, Item},
     label::{doc::Stock, from_rows::*},
     order::Address,
-    place::{Location, Site, Usage},
+    place::{LoadRule, Location, Site, Usage},
     quantity::Quantity,
     task::state::*,
     time::Millis,
@@ -32,6 +32,7 @@ fn site() -> Site {
         time_zone: "Europe/London".into(),
         practice: true,
         layout: None,
+        load: LoadRule::default(),
     }
 }
 

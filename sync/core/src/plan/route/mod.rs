@@ -198,7 +198,8 @@ impl Router {
             return Err(RouteError::TooMany(stops.len()));
         }
         if stops.iter().any(|stop| stop.load != Load::Normal)
-            && let Some(route) = precedence::route(self, layout, start, end, stops, effort)?
+            && let Some(route) =
+                precedence::route(self, layout, start, end, stops, |stop| stops[stop].load, effort)?
         {
             return Ok(route);
         }
@@ -324,6 +325,28 @@ struct Line {
 /// As [`Router::route`].
 pub fn route(layout: &Layout, start: Point, end: End<'_>, stops: &[Stop]) -> Result<Route, RouteError> {
     Router::default().route(layout, start, end, stops)
+}
+
+/// The shortest walk past all stops that picks everything of a part before anything of the next one. `part` tells
+/// the part of a stop from its number in the list; what stops say of their load is not looked at.
+///
+/// # Errors
+/// As [`Router::route`].
+pub fn in_parts<P: Ord>(
+    layout: &Layout,
+    start: Point,
+    end: End<'_>,
+    stops: &[Stop],
+    part: impl Fn(usize) -> P,
+) -> Result<Route, RouteError> {
+    if stops.len() > MOST_STOPS {
+        return Err(RouteError::TooMany(stops.len()));
+    }
+    let mut router = Router::default();
+    match precedence::route(&mut router, layout, start, end, stops, part, DEFAULT_EFFORT)? {
+        Some(route) => Ok(route),
+        None => router.plain(layout, start, end, stops, DEFAULT_EFFORT),
+    }
 }
 
 /// A route along a walk known to be shortest.

@@ -1,4 +1,4 @@
-//! Heavy first, fragile last: a walk in up to three parts, each of which picks everything of its class.
+//! Heavy first, fragile last: a walk in parts, each of which picks everything of its class.
 //!
 //! Each part is an exact walk from the first stop of its class to the last; all pairs of first and last are tried
 //! and chained, so the whole is exact while the pairs are few. With very many stops between heavy and fragile
@@ -18,19 +18,21 @@ struct Chain {
     joints: Vec<(Point, Point)>,
 }
 
-/// The walk, when stops of different classes are present; nothing if all are of one class.
-pub(super) fn route(
+/// The walk, when stops of different classes are present, the lowest first; nothing if all are of one class. `class`
+/// tells a stop's by its number.
+pub(super) fn route<P: Ord>(
     router: &mut Router,
     layout: &Layout,
     start: Point,
     end: End<'_>,
     stops: &[Stop],
+    class: impl Fn(usize) -> P,
     effort: Effort,
 ) -> Result<Option<Route>, RouteError> {
-    let mut classes: BTreeMap<Load, Vec<usize>> = BTreeMap::new();
+    let mut classes: BTreeMap<P, Vec<usize>> = BTreeMap::new();
     for (number, stop) in stops.iter().enumerate() {
         layout.check(stop.at)?;
-        classes.entry(stop.load).or_default().push(number);
+        classes.entry(class(number)).or_default().push(number);
     }
     if classes.len() < 2 {
         return Ok(None);
@@ -137,9 +139,17 @@ impl Walks<'_> {
         stops: &[Stop],
     ) -> Result<BTreeMap<Point, Chain>, RouteError> {
         let mut ends: BTreeMap<Point, Chain> = BTreeMap::new();
+        // Where every aisle is walked both ways, a way there is a way back.
+        let free = self.layout.free();
+        let mut known: BTreeMap<(Point, Point), u64> = BTreeMap::new();
         for (first, chain) in begun {
             for last in lasts.iter().filter(|last| *last != first || lasts.len() == 1) {
-                let length_mm = chain.length_mm + self.measure(*first, End::At(*last), stops)?;
+                let through = match known.get(&(*last, *first)).filter(|_| free) {
+                    Some(back) => *back,
+                    None => self.measure(*first, End::At(*last), stops)?,
+                };
+                known.insert((*first, *last), through);
+                let length_mm = chain.length_mm + through;
                 if ends.get(last).is_none_or(|best| length_mm < best.length_mm) {
                     ends.insert(*last, Chain { length_mm, ..chain.clone() });
                 }

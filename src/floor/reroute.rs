@@ -105,7 +105,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::floor::{Action, Ctx, Decision, State, decide, session::SignedOn};
+    use crate::floor::{Action, Ctx, Decision, Key, Read, State, Thing, decide, session::SignedOn};
 
     fn id<T>(number: u8) -> Id<T> {
         Id::from_bytes([number; 16])
@@ -279,16 +279,12 @@ mod tests {
         assert_eq!(fed(&mut state), [], "once");
     }
 
-    #[test]
-    fn a_stop_put_off_comes_last_and_the_fragile_one_last_of_the_rest() {
-        let mut state = state();
-        fragile(&mut state, 13);
+    /// The stops that are open, in order, once she did this.
+    fn open_after(state: &mut State, action: &Action) -> Vec<Id<PickTask>> {
         let (rows, mut mint) = (state.rows.clone(), Mint::new([1; 32]));
         let mut ctx = Ctx { mint: &mut mint, catalogue: &rows, sscc: None };
-        let Decision::Accepted(accepted) =
-            decide(&state, &Action::Key(crate::floor::Key::Hash), Millis(1), &mut ctx)
-        else {
-            panic!("a stop may be put off")
+        let Decision::Accepted(accepted) = decide(state, action, Millis(1), &mut ctx) else {
+            panic!("{action:?} is accepted")
         };
         for (_, op) in accepted.entries {
             if let Op::Note(note) = op {
@@ -296,8 +292,24 @@ mod tests {
             }
         }
         let list = state.rows.find::<PickList>(&id(1)).expect("the list");
-        let open: Vec<_> = pick::open(&state.rows, list).map(|task| task.id).collect();
-        assert_eq!(open, [id(12), id(13), id(11)]);
+        pick::open(&state.rows, list).map(|task| task.id).collect()
+    }
+
+    #[test]
+    fn a_stop_put_off_comes_last_and_the_fragile_one_last_of_the_rest() {
+        let mut state = state();
+        fragile(&mut state, 13);
+        assert_eq!(open_after(&mut state, &Action::Key(Key::Hash)), [id(12), id(13), id(11)]);
+    }
+
+    #[test]
+    fn from_another_stop_where_she_stands_the_fragile_one_stays_last() {
+        let here = Action::Scan(Read::One(Thing::Location(code("P12"))));
+        let mut state = state();
+        assert_eq!(open_after(&mut state, &here), [id(11), id(12), id(13)], "11 is near, then 13");
+        let mut state = self::state();
+        fragile(&mut state, 11);
+        assert_eq!(open_after(&mut state, &here), [id(12), id(13), id(11)], "though 11 is nearer");
     }
 
     #[test]

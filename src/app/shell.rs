@@ -62,6 +62,8 @@ pub struct Shell {
     failed: Failed,
     /// When room for the ballast was last looked for.
     renewed: Millis,
+    /// The cache is being fetched: the session is folded anew over its rows, which tell where she was.
+    fetching: bool,
 }
 
 /// What the files did not take, and have not taken since.
@@ -178,7 +180,9 @@ impl Shell {
             began: now,
             failed: Failed::default(),
             renewed: now,
+            fetching: true,
         };
+        shell.fetching = !shell.is_fetched()?;
         shell.watch_room();
         shell.step(Event::Wake);
         Ok(shell)
@@ -379,6 +383,10 @@ impl Shell {
                 if let Err(error) = self.files.spare_sealed(&rows) {
                     tracing::error!(%error, "the serials of sealed parcels were not noted");
                 }
+                let is_fetched = self.is_fetched().unwrap_or(false);
+                if std::mem::replace(&mut self.fetching, !is_fetched) && is_fetched {
+                    self.fold_session();
+                }
                 Some(self.fed(rows))
             }
             Err(error) => {
@@ -423,13 +431,17 @@ impl Shell {
         }
     }
 
+    /// Whether the cache has all of the centre's rows, as of some time.
+    fn is_fetched(&self) -> Result<bool, StoreError> {
+        Ok(self.files.read().view.position()?.epoch.is_some())
+    }
+
     /// Folds the rows anew from what is on the disk. A cache that is being fetched again has none: she goes on
     /// with those in memory.
     fn refold(&mut self) {
         let rows = {
-            let store = self.files.read();
-            let whole = store.view.position().map(|position| position.epoch.is_some());
-            whole.and_then(|whole| whole.then(|| store.floor()).transpose())
+            let whole = self.is_fetched();
+            whole.and_then(|whole| whole.then(|| self.files.read().floor()).transpose())
         };
         match rows {
             Ok(Some(rows)) => self.turn.state.rows = rows,

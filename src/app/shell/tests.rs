@@ -115,6 +115,34 @@ fn a_file_that_was_gone_is_opened_with_the_next_input_and_the_screen_is_where_th
 }
 
 #[test]
+fn a_cache_that_went_with_the_power_comes_back_and_she_is_where_she_was() {
+    let mut bench = Bench::signed_on();
+    assert!(bench.takes_cart());
+    let before = bench.shell.turn.state.session.clone();
+    assert!(before.pick.list.is_some());
+    let Bench { _home: home, shell, clock, data } = bench;
+    drop(shell);
+    std::fs::remove_file(data.join("view.db")).unwrap();
+    let enrolment = Enrolment {
+        terminal: crate::app::practice::terminal(),
+        token: String::new(),
+        centre: String::new(),
+        sscc_prefix: "4000001".to_owned(),
+        sscc_extension: 0,
+        sscc_first: 1,
+        sscc_last: 9,
+    };
+    let place = Place::find(Some(home.path())).unwrap();
+    let line = Line { call: Box::new(|_| {}), answers: mpsc::channel().1 };
+    let mut shell = Shell::over(place, Some(&enrolment), clock, [3; 32], Some(line)).unwrap();
+    assert!(shell.turn.state.rows.all::<aisle_core::task::state::PickList>().next().is_none());
+    crate::app::practice::fill(&mut shell.files.write(), Millis(NOW)).unwrap();
+    shell.rows_changed();
+    let after = &shell.turn.state.session;
+    assert_eq!((&after.operator, &after.pick), (&before.operator, &before.pick));
+}
+
+#[test]
 fn a_full_disk_lets_her_finish_and_begins_nothing_until_there_is_room_again() {
     let mut bench = Bench::signed_on();
     let ballast = bench.data.join("ballast");

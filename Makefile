@@ -32,11 +32,12 @@ test:
 	@packaging/setup/system.sh test
 	@$(CARGO) test --locked --workspace
 
-## The fleet simulator: SEEDS=n SEED_BASE=b, SEED=x to see one again, CANARY=name or CANARY=all (docs/simulator.md).
+## The fleet simulator: SEEDS=n SEED_BASE=b, SEED=x to see one again, CANARY=name or CANARY=all; SWEEP=all for a power
+## cut at every call to a disk, SWEEP=n for one in n of them (docs/simulator.md).
 simulate:
 	@packaging/setup/system.sh test
 	@SEEDS="$(or $(SEEDS),$(if $(CANARY),1,200))" SEED_BASE="$(SEED_BASE)" SEED="$(if $(filter-out file,$(origin SEED)),$(SEED))" \
-		CANARY="$(CANARY)" FAULTS="$(FAULTS)" UNTIL="$(UNTIL)" $(CARGO) test --locked --workspace -q --test fleet
+		CANARY="$(CANARY)" SWEEP="$(SWEEP)" FAULTS="$(FAULTS)" UNTIL="$(UNTIL)" $(CARGO) test --locked --workspace -q --test fleet
 
 ## Every figure, into target/bench/summary.json.
 bench:

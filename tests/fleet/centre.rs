@@ -24,8 +24,9 @@ use aisle_oms::{
 use tempfile::TempDir;
 
 use super::{
-    disk::{Cut, Disk},
-    profile,
+    disk::Disk,
+    platter::Cut,
+    profile::{self, Aim},
     site::{self, Base, TERMINALS, code},
 };
 
@@ -52,7 +53,7 @@ pub struct Centre {
 
 impl Centre {
     /// On a copy of the base.
-    pub fn new(base: &Base, seed: u64) -> Result<Self, String> {
+    pub fn new(base: &Base, seed: u64, aim: Option<Aim>) -> Result<Self, String> {
         let folder = site::folder();
         let file = base.copy_to(folder.path());
         let disk = Disk::new(folder.path(), profile::luck(seed, "centre disk").bits());
@@ -72,7 +73,13 @@ impl Centre {
             lives: 0,
             seed,
         };
-        centre.open()?;
+        if let Some(aim) = aim {
+            centre.disk.aim(aim.call, aim.cut);
+        }
+        match centre.open() {
+            Err(_) if centre.disk.struck().is_some() => centre.crash(Cut::Kept)?,
+            opened => opened?,
+        }
         Ok(centre)
     }
 

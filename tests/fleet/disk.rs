@@ -27,8 +27,7 @@ use std::{
 
 use rusqlite::ffi;
 
-/// What a disk writes at once.
-const SECTOR: usize = 512;
+use super::platter::{Cut, Image, Write, roll, settle};
 
 /// How often calls fail, per ten thousand.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,52 +40,6 @@ pub struct Rates {
     pub sync: u64,
 }
 
-/// What happens to unsynced writes when the power goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cut {
-    /// All of them reached the disk: the program died, not the power.
-    Kept,
-    /// None did.
-    Lost,
-    /// The first of them did, the last of those in part.
-    Torn,
-    /// Any of them did, whatever came before.
-    Reordered,
-}
-
-impl Cut {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Kept, Self::Lost, Self::Torn, Self::Reordered];
-}
-
-#[derive(Debug)]
-enum Write {
-    At(usize, Vec<u8>),
-    Truncate(usize),
-}
-
-impl Write {
-    fn on(&self, file: &mut Vec<u8>) {
-        match self {
-            Self::At(offset, bytes) => {
-                let end = offset + bytes.len();
-                if file.len() < end {
-                    file.resize(end, 0);
-                }
-                file[*offset..end].copy_from_slice(bytes);
-            }
-            Self::Truncate(size) => file.truncate(*size),
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Image {
-    inode: u64,
-    durable: Vec<u8>,
-    unsynced: Vec<Write>,
-}
-
 #[derive(Debug)]
 struct State {
     files: BTreeMap<String, Image>,
@@ -94,6 +47,12 @@ struct State {
     luck: u64,
     /// After so many more writes and syncs the power goes.
     left: Option<u64>,
+    /// The power goes in place of the call of this number, and so.
+    aim: Option<(u64, Cut)>,
+    /// It went there, and is not back.
+    struck: bool,
+    /// It ever went there.
+    was_struck: bool,
     dead: bool,
     faults: u64,
     calls: u64,
@@ -127,6 +86,9 @@ impl Disk {
             rates: Rates::default(),
             luck: seed | 1,
             left: None,
+            aim: None,
+            struck: false,
+            was_struck: false,
             dead: false,
             faults: 0,
             calls: 0,
@@ -149,6 +111,24 @@ impl Disk {
         self.with(|state| state.left = calls);
     }
 
+    /// The power goes in place of the call of this number, counted from one, and this is what it does.
+    pub fn aim(&self, call: u64, cut: Cut) {
+        self.with(|state| {
+            state.aim = Some((call, cut));
+            state.luck = call.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        });
+    }
+
+    /// What the power does that went where it was aimed at, until it is back.
+    pub fn struck(&self) -> Option<Cut> {
+        self.with(|state| state.aim.filter(|_| state.struck).map(|(_, cut)| cut))
+    }
+
+    /// Whether it ever went where it was aimed at.
+    pub fn was_struck(&self) -> bool {
+        self.with(|state| state.was_struck)
+    }
+
     /// Whether the power is gone: nothing works until [`Disk::power_up`].
     pub fn is_dead(&self) -> bool {
         self.with(|state| state.dead)
@@ -159,14 +139,17 @@ impl Disk {
         self.with(|state| state.dead = true);
     }
 
-    /// How many calls failed, and how many there were.
+    /// How many calls failed, and how many writes, truncations, syncs and deletions there were.
     pub fn counted(&self) -> (u64, u64) {
         self.with(|state| (state.faults, state.calls))
     }
 
-    /// Power is back: every file is what the disk has of it. Nothing may be open.
+    /// Power is back: every file is what the disk has of it; where the power went as it was aimed, what was aimed.
+    /// Nothing may be open.
     pub fn power_up(&self, cut: Cut) {
         self.with(|state| {
+            let aimed = if std::mem::take(&mut state.struck) { state.aim.take() } else { None };
+            let cut = aimed.map_or(cut, |(_, cut)| cut);
             state.dead = false;
             state.left = None;
             let files = std::mem::take(&mut state.files);
@@ -197,52 +180,28 @@ impl Drop for Disk {
     }
 }
 
-fn roll(luck: &mut u64) -> u64 {
-    *luck ^= *luck << 13;
-    *luck ^= *luck >> 7;
-    *luck ^= *luck << 17;
-    *luck
-}
-
-/// What is left of a file.
-fn settle(image: Image, cut: Cut, luck: &mut u64) -> Vec<u8> {
-    let Image { mut durable, unsynced, .. } = image;
-    let count = unsynced.len() as u64;
-    let whole = match cut {
-        Cut::Kept => count,
-        Cut::Lost => 0,
-        Cut::Torn => roll(luck) % (count + 1),
-        Cut::Reordered => 0,
-    };
-    for (number, write) in (0u64..).zip(&unsynced) {
-        if number < whole || (cut == Cut::Reordered && roll(luck).is_multiple_of(2)) {
-            write.on(&mut durable);
-        } else if cut == Cut::Torn
-            && number == whole
-            && let Write::At(offset, bytes) = write
-        {
-            let sectors = bytes.len().div_ceil(SECTOR) as u64;
-            let kept = usize::try_from(roll(luck) % (sectors + 1)).unwrap_or(0) * SECTOR;
-            Write::At(*offset, bytes[..kept.min(bytes.len())].to_vec()).on(&mut durable);
-        }
-    }
-    durable
-}
-
 /// What a call is answered with.
 enum Fate {
     Goes,
     Fails(c_int),
 }
 
-fn fate(state: &mut State, is_sync: bool) -> Fate {
+/// Counts a call that changes the disk, with which the power may go.
+fn count(state: &mut State) {
     state.calls += 1;
+    if state.aim.is_some_and(|(call, _)| call == state.calls) {
+        (state.dead, state.struck, state.was_struck) = (true, true, true);
+    }
     if let Some(left) = &mut state.left {
         if *left == 0 {
             state.dead = true;
         }
         *left = left.saturating_sub(1);
     }
+}
+
+fn fate(state: &mut State, is_sync: bool) -> Fate {
+    count(state);
     let broken = if is_sync { ffi::SQLITE_IOERR_FSYNC } else { ffi::SQLITE_IOERR_WRITE };
     if state.dead {
         return Fate::Fails(broken);
@@ -483,11 +442,18 @@ fn text(name: *const c_char) -> String {
 
 unsafe extern "C" fn delete(_vfs: *mut ffi::sqlite3_vfs, name: *const c_char, dir: c_int) -> c_int {
     let path = text(name);
-    if let Some((disk, dead)) = disk_of(&path) {
-        if dead {
+    if let Some((disk, _)) = disk_of(&path) {
+        let dead = DISKS.with_borrow_mut(|disks| {
+            let state = disks.get_mut(&disk)?;
+            count(state);
+            if !state.dead {
+                state.files.remove(&path);
+            }
+            Some(state.dead)
+        });
+        if dead == Some(true) {
             return ffi::SQLITE_IOERR_DELETE;
         }
-        DISKS.with_borrow_mut(|disks| disks.get_mut(&disk).map(|state| state.files.remove(&path)));
     }
     let real = OWN.load(Ordering::SeqCst);
     unsafe { (*real).xDelete.map_or(ffi::SQLITE_IOERR_DELETE, |delete| delete(real, name, dir)) }

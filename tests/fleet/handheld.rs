@@ -27,7 +27,9 @@ use aisle_core::{
 use tempfile::TempDir;
 
 use super::{
-    disk::{Cut, Disk, Rates},
+    disk::{Disk, Rates},
+    platter::Cut,
+    profile::Aim,
     site::{self, TERMINALS},
 };
 
@@ -70,8 +72,11 @@ pub struct Handheld {
 
 impl Handheld {
     /// A terminal on the files in a folder, new or copied.
-    pub fn new(number: usize, home: TempDir, luck: &mut Mint) -> Result<Self, String> {
+    pub fn new(number: usize, home: TempDir, luck: &mut Mint, aim: Option<Aim>) -> Result<Self, String> {
         let disk = Disk::new(home.path(), luck.bits());
+        if let Some(aim) = aim {
+            disk.aim(aim.call, aim.cut);
+        }
         let mut handheld = Self {
             number,
             name: TERMINALS[number],
@@ -163,6 +168,12 @@ impl Handheld {
         self.stop();
         self.disk.power_up(cut);
         self.start(now, luck)
+    }
+
+    /// The program is closed in order, and started.
+    pub fn close_and_start(&mut self, now: Millis, luck: &mut Mint) -> Result<(), String> {
+        self.shell = None;
+        self.crash(now, Cut::Kept, luck)
     }
 
     /// Puts files in the place of its own.

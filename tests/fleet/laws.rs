@@ -64,6 +64,13 @@ pub struct Laws {
     looked: u64,
 }
 
+impl Laws {
+    /// The next time that a terminal is looked at, its floor is folded, whatever that costs.
+    pub const fn look_closely(&mut self) {
+        self.looked |= 3;
+    }
+}
+
 /// What was known before a batch was taken.
 pub struct Before {
     fresh: BTreeSet<Id<Op>>,
@@ -206,6 +213,18 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// After a power cut alone, every file is whole: no journal was mended, no cache put aside.
+    pub fn nothing_is_put_aside(&self, who: usize) -> Result<(), String> {
+        let handheld = &self.handhelds[who];
+        let store = handheld.shell().files().read();
+        match store.mended.as_ref().or(store.put_aside.as_ref()) {
+            Some(file) => {
+                Err(format!("S8 a power cut damages no file: {} {}", handheld.name, file.display()))
+            }
+            None => Ok(()),
+        }
     }
 
     /// What must hold of a terminal after everything it does.

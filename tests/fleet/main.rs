@@ -15,14 +15,18 @@
 mod audit;
 mod centre;
 mod disk;
+mod flow;
 mod goods;
 mod handheld;
 mod laws;
+mod mishaps;
 mod net;
 mod people;
+mod platter;
 mod profile;
 mod run;
 mod site;
+mod sweep;
 mod world;
 
 use std::{env, panic, process::ExitCode, time::Instant};
@@ -32,6 +36,7 @@ use aisle_core::canary;
 use profile::Profile;
 use run::{Sum, catch, play, tell};
 use site::Base;
+use sweep::Wanted;
 
 /// Seeds and canaries of a run of the tests: what fits into half a minute.
 const SAMPLE_SEEDS: u64 = 16;
@@ -61,7 +66,15 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     panic::set_hook(Box::new(|_| {}));
-    let base = site::base();
+    let wanted = env::var("SWEEP").unwrap_or_default();
+    if !wanted.is_empty() {
+        let Some(wanted) = Wanted::read(&wanted) else {
+            println!("SWEEP is all, a share such as 20, or a point such as H1:123:Torn");
+            return ExitCode::FAILURE;
+        };
+        return if sweep::sweep(&wanted) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let base = site::base(site::ORDERS, |order| 1 + order);
     let wanted = env::var("CANARY").unwrap_or_default();
     let canaries: Vec<&'static str> = match wanted.as_str() {
         "" if number("SEED").or_else(|| number("SEEDS")).is_none() => SAMPLE_CANARIES.to_vec(),
@@ -73,6 +86,8 @@ fn main() -> ExitCode {
         println!("no canary is called {wanted}: {}", canary::NAMES.join(" "));
         return ExitCode::FAILURE;
     }
+    let sample = wanted.is_empty() && number("SEED").or_else(|| number("SEEDS")).is_none();
+    let swept = !sample || sweep::sweep(&Wanted::SAMPLE);
     let first = number("SEED_BASE").unwrap_or(1);
     let began = Instant::now();
     let sum = seeds(&base, first, wanted.is_empty());
@@ -93,7 +108,11 @@ fn main() -> ExitCode {
         canaries.len(),
         sum.violations,
     );
-    if sum.violations == 0 && missed == 0 && sum.seeds > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if sum.violations == 0 && missed == 0 && sum.seeds > 0 && swept {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Plays the seeds that are wanted. With a canary, unless seeds are named too, only the sample.

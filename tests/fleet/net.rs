@@ -116,7 +116,9 @@ impl World {
         let within = self.strikes(Fault::KillCentre, 6).then(|| self.luck.power.bits() % 12);
         let after_commit = self.strikes(Fault::KillCentre, 3);
         let before = self.before_batch(batch)?;
-        self.centre.disk.cut_after(within);
+        if within.is_some() {
+            self.centre.disk.cut_after(within);
+        }
         let done = self.centre.write(self.now, |tx, context| receive::receive(tx, context, batch));
         if self.centre.disk.is_dead() || (after_commit && done.is_ok()) {
             if let (true, Ok(ack)) = (after_commit, &done) {

@@ -67,7 +67,7 @@ impl World {
     }
 
     /// One input, and what follows from it.
-    fn input(&mut self, who: usize, input: Input) -> Result<(), String> {
+    pub(super) fn input(&mut self, who: usize, input: Input) -> Result<(), String> {
         let handheld = &mut self.handhelds[who];
         handheld.at(self.now);
         let turned = handheld.shell_mut().input(input);
@@ -84,17 +84,17 @@ impl World {
         self.after(who)
     }
 
-    fn scan(&mut self, who: usize, raw: &str) -> Result<(), String> {
+    pub(super) fn scan(&mut self, who: usize, raw: &str) -> Result<(), String> {
         let at_ms = (self.now.0 + self.handhelds[who].skew_ms).unsigned_abs();
         self.input(who, Input::Scan(Scan::new(raw.as_bytes(), Source::Wedge(0), at_ms)))
     }
 
-    fn key(&mut self, who: usize, key: Key) -> Result<(), String> {
+    pub(super) fn key(&mut self, who: usize, key: Key) -> Result<(), String> {
         self.input(who, Input::Key(key))
     }
 
     fn chance(&mut self, percent: u64) -> bool {
-        self.luck.people.bits() % 100 < percent
+        self.luck.people.bits() % 100 < percent && !self.profile.flow
     }
 
     /// Percent of what only happens where people muddle.
@@ -103,7 +103,7 @@ impl World {
         drawn && self.profile.has(Fault::Muddle)
     }
 
-    fn sign_on(&mut self, who: usize, person: usize) -> Result<(), String> {
+    pub(super) fn sign_on(&mut self, who: usize, person: usize) -> Result<(), String> {
         self.scan(who, PEOPLE[person].0)?;
         let waits = |world: &Self| world.handhelds[who].shell().turn.state.session.sign_on.badge.is_some();
         for digit in PIN {
@@ -114,7 +114,7 @@ impl World {
         Ok(())
     }
 
-    fn pick(&mut self, who: usize, person: usize) -> Result<(), String> {
+    pub(super) fn pick(&mut self, who: usize, person: usize) -> Result<(), String> {
         let state = &self.handhelds[who].shell().turn.state;
         let (rows, session) = (&state.rows, &state.session);
         let badge = session.badge().cloned();
@@ -208,11 +208,11 @@ impl World {
     }
 
     /// Tells the terminal what was done; what it does not take is put back.
-    fn tell(&mut self, who: usize, input: Input) -> Result<(), String> {
+    pub(super) fn tell(&mut self, who: usize, input: Input) -> Result<(), String> {
         self.input(who, input)
     }
 
-    fn pack(&mut self, who: usize) -> Result<(), String> {
+    pub(super) fn pack(&mut self, who: usize) -> Result<(), String> {
         let state = &self.handhelds[who].shell().turn.state;
         let (rows, session) = (&state.rows, &state.session);
         if session.load.parcel.or(session.pack.label).is_some() && session.pack.parcel.is_none() {
@@ -270,8 +270,8 @@ impl World {
     }
 
     /// The lead hands work on and settles what needs no hands.
-    fn lead(&mut self, who: usize) -> Result<(), String> {
-        let lazy = !self.chance(30);
+    pub(super) fn lead(&mut self, who: usize) -> Result<(), String> {
+        let lazy = !self.chance(30) && !self.profile.flow;
         if lazy {
             return self.input(who, Input::Tick);
         }

@@ -2,6 +2,8 @@
 
 use aisle_core::{id::Mint, time::Millis};
 
+use super::platter::Cut;
+
 /// When the faults stop, in virtual milliseconds.
 const FAULTS_UNTIL: Millis = Millis(45_000);
 
@@ -49,6 +51,17 @@ impl Fault {
     ];
 }
 
+/// One power cut, at one call to one disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aim {
+    /// Which terminal's disk; as many as there are terminals: the centre's.
+    pub disk: usize,
+    /// Which of the calls that change it, counted from one.
+    pub call: u64,
+    /// What the cut does.
+    pub cut: Cut,
+}
+
 /// What a run meets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
@@ -58,6 +71,10 @@ pub struct Profile {
     pub faults: Vec<Fault>,
     /// When they stop and people go home.
     pub until: Millis,
+    /// People do what the flow says, in its order, and nothing by luck.
+    pub flow: bool,
+    /// In that flow the power goes once.
+    pub aim: Option<Aim>,
 }
 
 impl Profile {
@@ -69,7 +86,12 @@ impl Profile {
             1 | 2 => vec![Fault::ALL[small(&mut luck, Fault::ALL.len())]],
             _ => Fault::ALL.into_iter().filter(|_| luck.bits().is_multiple_of(2)).collect(),
         };
-        Self { seed, faults, until: FAULTS_UNTIL }
+        Self { seed, faults, until: FAULTS_UNTIL, flow: false, aim: None }
+    }
+
+    /// The flow, with at most one power cut.
+    pub const fn flow(aim: Option<Aim>) -> Self {
+        Self { seed: 1, faults: Vec::new(), until: FAULTS_UNTIL, flow: true, aim }
     }
 
     /// With the faults of these names alone, and so long.

@@ -8,10 +8,10 @@ use std::{
 
 use aisle_core::{canary, time::Millis};
 
-use super::{profile::Profile, site::Base, world::World};
+use super::{flow::Mark, profile::Profile, site::Base, world::World};
 
 /// How many events are told of a morning that went wrong.
-const LAST_EVENTS: usize = 60;
+pub const LAST_EVENTS: usize = 60;
 
 /// What came of one seed.
 pub struct Played {
@@ -22,6 +22,11 @@ pub struct Played {
     pub trace: Vec<String>,
     pub device_ms: i64,
     pub met: BTreeMap<&'static str, u64>,
+    /// How many calls changed each disk, the centre's last, and where each step of the flow began.
+    pub calls: Vec<u64>,
+    /// Whether the power went where it was aimed at.
+    pub struck: bool,
+    pub marks: Vec<Mark>,
 }
 
 /// What came of many.
@@ -73,11 +78,14 @@ pub fn play(base: &Base, profile: &Profile) -> Played {
         let failed: u64 = world.handhelds.iter().map(|handheld| handheld.disk.counted().0).sum();
         met.insert("calls of disks failed", failed);
     }
+    let calls = kept.as_ref().map(World::calls).unwrap_or_default();
+    let struck = kept.as_ref().is_some_and(World::was_struck);
+    let marks = kept.as_mut().map(|world| std::mem::take(&mut world.marks)).unwrap_or_default();
     let mut hasher = fnv();
     for line in &trace {
         hasher.add(line);
     }
-    Played { wrong, hash: hasher.end(), trace, device_ms, met }
+    Played { wrong, hash: hasher.end(), trace, device_ms, met, calls, struck, marks }
 }
 
 /// A hash that needs no library: FNV-1a over the lines, 64 bits.
@@ -122,11 +130,15 @@ fn shrink(base: &Base, profile: &Profile) -> (Profile, Played) {
     (least, played)
 }
 
+/// The commit that this is built from.
+pub fn commit() -> String {
+    let commit = Command::new("git").args(["rev-parse", "--short", "HEAD"]).output();
+    commit.map(|told| String::from_utf8_lossy(&told.stdout).trim().to_owned()).unwrap_or_default()
+}
+
 /// Tells what went wrong, and how to see it again.
 pub fn tell(base: &Base, profile: &Profile, wrong: &str) {
-    let commit = Command::new("git").args(["rev-parse", "--short", "HEAD"]).output();
-    let commit =
-        commit.map(|told| String::from_utf8_lossy(&told.stdout).trim().to_owned()).unwrap_or_default();
+    let commit = commit();
     println!("seed {} breaks a law: {wrong}", profile.seed);
     let (least, played) = shrink(base, profile);
     let last = &played.trace[played.trace.len().saturating_sub(LAST_EVENTS)..];

@@ -55,8 +55,10 @@ pub const CARTS: [&str; 3] = ["C1", "C2", "C3"];
 
 /// The channel of the site's orders, which are called O1, O2 and so on.
 pub const CHANNEL: &str = "test";
-/// How many they are.
+/// How many they are in a morning.
 pub const ORDERS: i64 = 14;
+/// How many there are in the flow of the crash sweep.
+pub const FLOW_ORDERS: i64 = 2;
 
 /// A code.
 pub fn code<T>(text: &str) -> Code<T> {
@@ -93,8 +95,8 @@ pub fn settings() -> Settings {
         .expect("the settings are known keys")
 }
 
-/// Makes the base.
-pub fn base() -> Base {
+/// Makes the base with so many orders, and so many pieces in each line of them.
+pub fn base(orders: i64, pieces: fn(i64) -> i64) -> Base {
     let folder = folder();
     let mut store = Sqlite::open(&folder.path().join("centre.db"), *b"pair-test-base-1").expect("a new file");
     let settings = settings();
@@ -102,14 +104,14 @@ pub fn base() -> Base {
     store
         .transact(|tx| {
             let mut context = Context { now: Millis(1), settings: &settings, mint: &mut mint };
-            fill(tx, &mut context)
+            fill(tx, &mut context, orders, pieces)
         })
         .expect("the site is made");
     drop(store);
     Base { folder }
 }
 
-fn fill(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<()> {
+fn fill(tx: &mut Tx<'_>, context: &mut Context<'_>, orders: i64, pieces: fn(i64) -> i64) -> Result<()> {
     tx.keep(context.settings.site_row())?;
     for (n, (item, location, quantity)) in (1u32..).zip(ITEMS) {
         goods(tx, context, n, item, location, Quantity(quantity))?;
@@ -145,7 +147,7 @@ fn fill(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<()> {
         let enrolled = enrol(tx, context, &code(terminal), Scope::Terminal, terminal, "nowhere")?;
         assert!(enrolled.is_ok(), "there are serials");
     }
-    for order in 1..=ORDERS {
+    for order in 1..=orders {
         let lines = ITEMS.iter().take(2 + usize::try_from(order % 3).unwrap_or(0));
         let incoming = Incoming {
             reference: format!("O{order}"),
@@ -158,7 +160,7 @@ fn fill(tx: &mut Tx<'_>, context: &mut Context<'_>) -> Result<()> {
                 .map(|(item, _, _)| IncomingLine {
                     item: code(item),
                     description: String::new(),
-                    quantity: Quantity(1 + order),
+                    quantity: Quantity(pieces(order)),
                     amount_minor: 0,
                 })
                 .collect(),

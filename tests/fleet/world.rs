@@ -1,4 +1,4 @@
-//! The world of the fleet: time, what happens in it, power, and copies that come into use.
+//! The world of the fleet: time, what happens in it, and power.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,24 +8,22 @@ use std::{
 use aisle::sync::engine::{Effect, Event};
 use aisle_core::{
     id::{Id, Mint},
-    task::{op::Op, rows::Rows as _, state::Operator},
+    task::op::Op,
     time::Millis,
     wire::chain::Incarnation,
-};
-use aisle_oms::{
-    order::cancel::{Cancelled, cancel},
-    terminal::revoke,
 };
 
 use super::{
     centre::Centre,
-    disk::{Cut, Rates},
+    disk::Rates,
+    flow::Mark,
     goods::Goods,
     handheld::{Handheld, copy_files},
     laws::Laws,
     people::Intent,
+    platter::Cut,
     profile::{Fault, Profile, luck, small},
-    site::{self, Base, ITEMS, PEOPLE, TERMINALS, code},
+    site::{self, Base, ITEMS, TERMINALS},
 };
 
 /// By when everything must be at rest, in virtual milliseconds.
@@ -110,8 +108,10 @@ pub struct World {
     pub revoked: BTreeSet<&'static str>,
     /// Each terminal is cut off in such spans of time.
     pub cut_off: Vec<(usize, i64, i64)>,
-    woken: BTreeMap<usize, (u32, i64)>,
+    pub(super) woken: BTreeMap<usize, (u32, i64)>,
     pub trace: Vec<String>,
+    /// Where each step of the flow began.
+    pub marks: Vec<Mark>,
     pub met: BTreeMap<&'static str, u64>,
     kept_folders: Vec<tempfile::TempDir>,
 }
@@ -123,8 +123,10 @@ impl World {
         let mut starts = luck(seed, "starts");
         let mut handhelds = Vec::new();
         for number in 0..TERMINALS.len() {
-            handhelds.push(Handheld::new(number, site::folder(), &mut starts)?);
+            let aim = profile.aim.filter(|aim| aim.disk == number);
+            handhelds.push(Handheld::new(number, site::folder(), &mut starts, aim)?);
         }
+        let aim = profile.aim.filter(|aim| aim.disk == TERMINALS.len());
         let lucks = Lucks {
             people: luck(seed, "people"),
             net: luck(seed, "net"),
@@ -139,7 +141,7 @@ impl World {
             profile: profile.clone(),
             faults: true,
             handhelds,
-            centre: Centre::new(base, seed)?,
+            centre: Centre::new(base, seed, aim)?,
             goods: Goods::default(),
             told: BTreeMap::new(),
             undone: BTreeSet::new(),
@@ -149,6 +151,7 @@ impl World {
             cut_off: Vec::new(),
             woken: BTreeMap::new(),
             trace: Vec::new(),
+            marks: Vec::new(),
             met: BTreeMap::new(),
             kept_folders: Vec::new(),
         };
@@ -157,7 +160,9 @@ impl World {
         }
         for who in 0..TERMINALS.len() {
             world.after(who)?;
-            world.at(200, Happens::Act(who));
+            if !profile.flow {
+                world.at(200, Happens::Act(who));
+            }
         }
         world.at(SHIP_MS, Happens::Ship);
         world.plan();
@@ -166,7 +171,11 @@ impl World {
 
     /// Plays the morning to its end.
     pub fn play(&mut self) -> Result<(), String> {
-        self.run_until(self.profile.until)?;
+        if self.profile.flow {
+            self.flow()?;
+        } else {
+            self.run_until(self.profile.until)?;
+        }
         self.heal()?;
         self.rest()?;
         self.audit()
@@ -265,7 +274,13 @@ impl World {
             }
             let ((at, _), what) = entry.remove_entry();
             self.now = Millis(at);
-            self.happen(what)?;
+            let done = self.happen(what);
+            if self.centre.disk.struck().is_some() {
+                // Whatever it was about, the centre did not live to do it.
+                self.crash_centre("the centre loses power")?;
+            } else {
+                done?;
+            }
         }
         self.now = end;
         Ok(())
@@ -422,6 +437,7 @@ impl World {
     }
 
     fn crash_with(&mut self, who: usize, cut: Cut) -> Result<(), String> {
+        let cut = self.handhelds[who].disk.struck().unwrap_or(cut);
         self.note(format!("{} loses power: {cut:?}", self.handhelds[who].name));
         self.meet("power cuts of terminals");
         let handheld = &mut self.handhelds[who];
@@ -430,106 +446,19 @@ impl World {
         }
         handheld.crash(self.now, cut, &mut self.luck.power)?;
         self.woken.remove(&who);
+        self.laws.look_closely();
+        if self.profile.flow {
+            self.nothing_is_put_aside(who)?;
+        }
         self.is_all_there(who)
     }
 
     pub(super) fn crash_centre(&mut self, why: &str) -> Result<(), String> {
         let cut = Cut::ALL[small(&mut self.luck.power, Cut::ALL.len())];
+        let cut = self.centre.disk.struck().unwrap_or(cut);
         self.note(format!("{why}: {cut:?}"));
         self.meet("power cuts of the centre");
         self.centre.crash(cut)?;
         self.what_was_answered_is_there()
-    }
-
-    fn restore(&mut self) -> Result<(), String> {
-        self.note("the centre is rebuilt from its backup");
-        self.meet("restores of the centre");
-        self.centre.restore()?;
-        self.centre.shipping = true;
-        // What the office did since the backup is lost with it.
-        let revoked: Vec<&'static str> = self.revoked.iter().copied().collect();
-        for name in revoked {
-            self.revoke_now(name)?;
-        }
-        Ok(())
-    }
-
-    fn cancel(&mut self) -> Result<(), String> {
-        let reference = format!("O{}", 1 + small(&mut self.luck.plan, 14));
-        let by = code("CENTRE");
-        let done =
-            self.centre.write(self.now, |tx, context| cancel(tx, context, site::CHANNEL, &reference, &by));
-        let done = done.map_err(|error| format!("an order can be cancelled: {error}"))?;
-        self.note(format!("{reference} is cancelled: {done:?}"));
-        if done == Cancelled::Whole {
-            self.meet("orders cancelled");
-        }
-        Ok(())
-    }
-
-    fn revoke(&mut self, terminal: bool) -> Result<(), String> {
-        self.meet("revocations");
-        self.revoke_now(if terminal { TERMINALS[1] } else { PEOPLE[0].0 })
-    }
-
-    fn revoke_now(&mut self, name: &'static str) -> Result<(), String> {
-        self.note(format!("{name} is revoked"));
-        self.revoked.insert(name);
-        let done = self.centre.write(self.now, |tx, _| {
-            if TERMINALS.contains(&name) {
-                return revoke(tx, &code(name)).map(drop);
-            }
-            if let Some(operator) = tx.fetch::<Operator>(&code(name))? {
-                tx.keep(Operator { active: false, ..operator })?;
-            }
-            Ok(())
-        });
-        done.map_err(|error| format!("a badge can be ended: {error}"))
-    }
-
-    fn clone_of(&mut self, who: usize) -> Result<(), String> {
-        let folder = site::folder();
-        copy_files(self.handhelds[who].home(), folder.path());
-        let (number, seen, hand) =
-            (self.handhelds[who].number, self.handhelds[who].seen, self.handhelds[who].hand.clone());
-        self.note(format!("{} is cloned", self.handhelds[who].name));
-        self.meet("clones");
-        self.handhelds[who].alone = false;
-        let mut clone = Handheld::new(number, folder, &mut self.luck.plan)?;
-        (clone.seen, clone.hand, clone.alone) = (seen, hand, false);
-        clone.skew_ms = self.handhelds[who].skew_ms;
-        self.handhelds.push(clone);
-        let clone = self.handhelds.len() - 1;
-        if self.profile.has(Fault::Kill) {
-            self.at(5_000, Happens::Kill(clone));
-        }
-        self.after(clone)
-    }
-
-    fn put_back(&mut self, who: usize, kept: PathBuf) -> Result<(), String> {
-        let name = self.handhelds[who].name;
-        let told: Vec<Id<Op>> =
-            self.told.iter().filter(|(_, told)| told.name == name).map(|(id, _)| *id).collect();
-        for id in told {
-            if !self.centre.has(id)? {
-                self.at(300, Happens::PutBack { who, kept });
-                return Ok(());
-            }
-        }
-        // What both ends lose at once is lost: the backup must have it.
-        let record = self.centre.read(|tx| tx.terminal_state(&code(name)))?;
-        let life = record.as_ref().and_then(|record| record.incarnation);
-        let safe = record.is_some_and(|record| record.applied_hi <= self.centre.safe_hi(name, life));
-        if !safe || self.intents.contains_key(&who) {
-            self.at(300, Happens::PutBack { who, kept });
-            return Ok(());
-        }
-        self.note(format!("{name}'s older files are put back"));
-        self.meet("older files put back");
-        let handheld = &mut self.handhelds[who];
-        handheld.put_back(&kept, self.now, &mut self.luck.plan)?;
-        handheld.beeped.clear();
-        self.woken.remove(&who);
-        self.after(who)
     }
 }

@@ -2,7 +2,7 @@
 
 use aisle_core::{
     task::{
-        state::{PickList, PickTask},
+        state::{PickList, PickTask, Role},
         trouble::Remedy,
     },
     wire::v1::RequestVerdict,
@@ -19,7 +19,7 @@ const ITEMS: &str = "sku,name,pack_gtin,pack_quantity,width_mm,length_mm,height_
 const LOCATIONS: &str = "code,usage,pick_sequence,aisle,along_mm,side,bay,level\n\
     C18,pick_face,1,2,18000,left,18,1\nA09,pick_face,3,0,9000,left,9,1\nA02,pick_face,4,0,2000,right,2,1\n\
     A01,pick_face,5,0,1000,left,1,1\nR01,storage,6,1,1000,left,1,4\nPACK-1,packing,20,,,,,\n";
-const PEOPLE: &str = "badge,name,role,pin\nPA,Picker 1,picker,1111\nLD,Lead,lead,4444\n";
+const PEOPLE: [(&str, Role); 2] = [("PA", Role::Picker), ("LD", Role::Lead)];
 
 fn house(release: &str) -> House {
     house_of(release, ITEMS)
@@ -32,7 +32,7 @@ fn house_of(release: &str, items: &str) -> House {
     );
     let settings = Settings::read(&settings).unwrap();
     let mut house = House::bare(Sqlite::in_memory([9; 16]).unwrap(), settings, [4; 32]);
-    house.furnish(items, LOCATIONS, PEOPLE);
+    house.furnish(items, LOCATIONS, &PEOPLE);
     house
 }
 

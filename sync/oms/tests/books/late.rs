@@ -29,7 +29,7 @@ use aisle_oms::{
 use super::house::{House, code};
 
 /// Shifts played in a run of the tests.
-const SHIFTS: u64 = 60;
+const SHIFTS: u64 = 200;
 /// Things that people do in a shift.
 const STEPS: i64 = 70;
 const PICKERS: [&str; 2] = ["PA", "PB"];

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aisle::sync::engine::Trouble;
 use aisle_core::{
-    id::Id,
+    id::{Code, Id},
     task::{
         op::{Family, Op, Request},
-        state::PickList,
+        state::{ListState, Operator, PickList},
     },
     wire::{
         chain::Incarnation,
@@ -17,7 +18,7 @@ use aisle_core::{
 use super::{site::code, world::World};
 
 /// The laws, by the names that a violation begins with.
-pub const LAWS: [&str; 27] = [
+pub const LAWS: [&str; 29] = [
     "S1 what is confirmed is on the disk, and everything starts again after a crash",
     "S2 each operation is applied once",
     "S3 what was moved stays booked",
@@ -37,6 +38,8 @@ pub const LAWS: [&str; 27] = [
     "S18 the floor in memory is the floor of the files",
     "S19 every floor is the centre's rows",
     "S20 a page tells how far its own rows go",
+    "S21 a claim takes nothing from anybody",
+    "S22 the rows here are the rows there, with the same sum",
     "S24 a revoked terminal or badge does nothing without a person's word",
     "S26 nothing parked is forgotten by the quarantine",
     "S28 what is told is what was done",
@@ -75,6 +78,14 @@ impl Laws {
 pub struct Before {
     fresh: BTreeSet<Id<Op>>,
     epochs: BTreeMap<Id<PickList>, u32>,
+    /// Who holds each list that is not over.
+    holders: BTreeMap<Id<PickList>, Code<Operator>>,
+}
+
+/// Who holds what, of lists that are not over.
+fn holders(lists: &[PickList]) -> BTreeMap<Id<PickList>, Code<Operator>> {
+    let open = lists.iter().filter(|list| list.state != ListState::Closed);
+    open.filter_map(|list| Some((list.id, list.holder.as_ref()?.operator.clone()))).collect()
 }
 
 impl World {
@@ -89,7 +100,9 @@ impl World {
                 }
             }
             let lists = if asks { tx.all::<PickList>()? } else { Vec::new() };
-            Ok(Before { fresh, epochs: lists.into_iter().map(|list| (list.id, list.epoch)).collect() })
+            let holders = holders(&lists);
+            let epochs = lists.into_iter().map(|list| (list.id, list.epoch)).collect();
+            Ok(Before { fresh, epochs, holders })
         })
     }
 
@@ -123,6 +136,21 @@ impl World {
         ack: &Ack,
         before: &Before,
     ) -> Result<(), String> {
+        if batch.ops.iter().any(|op| op.kind == "claim") {
+            let lists = self.centre.read(|tx| tx.all::<PickList>())?;
+            let starts = |list: &Id<PickList>| {
+                let of = list.to_string();
+                batch.ops.iter().any(|op| op.kind == "list_started" && op.body.get().contains(&of))
+            };
+            let after = holders(&lists);
+            let given = before
+                .holders
+                .iter()
+                .find(|(list, holder)| after.get(list).is_some_and(|now| now != *holder) && !starts(list));
+            if let Some((list, holder)) = given {
+                return Err(format!("S21 a claim takes nothing from anybody: {list} of {holder}, by {name}"));
+            }
+        }
         for answer in &ack.verdicts {
             let Some(op) = batch.ops.iter().find(|op| op.seq == answer.seq) else {
                 return Err(format!("S5 an answer is about the batch: {name} {}", answer.seq));
@@ -132,8 +160,9 @@ impl World {
             if let (Some(why), false) = (parked, reviewed) {
                 return Err(format!("S4 nothing of a valid terminal is parked: {name} {} {why}", op.kind));
             }
-            if self.revoked.contains(name) && parked.is_none() && before.fresh.contains(&op.id) {
-                return Err(format!("S24 a revoked terminal does nothing: {name} {}", op.kind));
+            let asks = op.family == Family::Request && self.revoked.contains(op.operator.as_str());
+            if (self.revoked.contains(name) || asks) && parked.is_none() && before.fresh.contains(&op.id) {
+                return Err(format!("S24 a revoked terminal or badge does nothing: {name} {}", op.kind));
             }
             let accepted = matches!(answer.verdict, Verdict::Request(RequestVerdict::Accepted));
             // A claim sent again to a rebuilt centre changes epochs within the batch.
@@ -238,6 +267,9 @@ impl World {
         }
         let fails = |error: aisle::store::StoreError| format!("S1 the files of {name} read: {error}");
         let position = store.view.position().map_err(fails)?;
+        if handheld.shell().status().and_then(|status| status.trouble) == Some(Trouble::Desynced) {
+            return Err(format!("S22 the rows here are the rows there, with the same sum: {name}"));
+        }
         let heard = store.journal.heard();
         if heard.safe_hi > heard.applied_hi || heard.applied_hi > store.journal.last_seq() {
             return Err(format!("S6 safe, applied and last are in this order: {name} {heard:?}"));

@@ -178,7 +178,8 @@ impl Engine {
             heard_at: now,
         };
         // What was gathered is let go of only when it is kept.
-        store.view.take(&self.down.gathered, position, anew)?;
+        let whole = anew && !canary::sings("snapshot_keeps_old_rows");
+        store.view.take(&self.down.gathered, position, whole)?;
         let news = !std::mem::take(&mut self.down.gathered).is_empty();
         self.down.snapshot = None;
         self.compare(page, store, asked, restored, ours)?;

@@ -6,7 +6,7 @@
 //! simulator needs no build of its own and no shipped program holds a fault.
 
 /// Every canary. The simulator must catch each of them within 500 seeds.
-pub const NAMES: [&str; 45] = [
+pub const NAMES: [&str; 55] = [
     // The terminal's files.
     "journal_sync_off",
     "journal_sync_normal",
@@ -20,12 +20,12 @@ pub const NAMES: [&str; 45] = [
     "verdict_not_kept",
     "restored_centre_not_refilled",
     "overlay_forgotten",
+    "snapshot_keeps_old_rows",
     "cursor_before_rows",
     // The terminal's end of the protocol.
     "fork_ignored",
     "twin_taken_for_own",
     "refused_not_asked",
-    "started_run_not_taken",
     "applied_read_outside",
     // The floor.
     "undo_doubled",
@@ -36,6 +36,10 @@ pub const NAMES: [&str; 45] = [
     "excess_not_flagged",
     "short_not_raised",
     "exception_twice",
+    "undo_leaves_tote",
+    "unpacked_stays_in_parcel",
+    "line_not_counted",
+    "started_run_not_taken",
     // The centre's end of the protocol.
     "hash_not_checked",
     "gap_taken",
@@ -47,8 +51,14 @@ pub const NAMES: [&str; 45] = [
     "verdict_not_stored",
     "feed_row_skipped",
     "feed_ignores_epoch",
+    "snapshot_row_skipped",
+    "badge_not_checked",
     // The centre's work.
     "epoch_ignored",
+    "lease_given_twice",
+    "heir_gets_all",
+    "claim_not_shrunk",
+    "negative_not_told",
     "fact_refused_on_old_epoch",
     "reassign_leaves_stop_open",
     "cancel_without_disposition",

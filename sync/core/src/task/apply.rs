@@ -128,7 +128,9 @@ impl<R: Rows> Fold<'_, R> {
                 self.moved((item, lot), *quantity, from, to);
                 let by = if back { -*quantity } else { *quantity };
                 self.tote_gains(tote, (item, lot), -by)?;
-                self.parcel_gains(parcel, (item, lot), by)?;
+                if !(back && canary::sings("unpacked_stays_in_parcel")) {
+                    self.parcel_gains(parcel, (item, lot), by)?;
+                }
                 self.line_packed(fulfilment, *line, by)
             }
             Fact::PackShorted { fulfilment, line, item, tote, quantity, lot, .. } => {
@@ -301,7 +303,9 @@ impl<R: Rows> Fold<'_, R> {
             return self.unmatched();
         };
         let Some(line) = order.line_mut(task.line) else { return self.unmatched() };
-        line.picked += by;
+        if !canary::sings("line_not_counted") {
+            line.picked += by;
+        }
         self.rows.keep(order)?;
         self.line(task.fulfilment, task.line, LineChange::Picked, by);
         Ok(())
@@ -314,7 +318,7 @@ impl<R: Rows> Fold<'_, R> {
         tote: &Code<Tote>,
         by: Quantity,
     ) -> Result<(), R::Error> {
-        if !canary::sings("put_into_no_tote") {
+        if !canary::sings("put_into_no_tote") && !(by.0 < 0 && canary::sings("undo_leaves_tote")) {
             self.tote_gains(tote, (item, lot), by)?;
         }
         let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };

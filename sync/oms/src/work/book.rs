@@ -108,7 +108,7 @@ pub(crate) fn unclaim(
     by: Quantity,
     touched: &mut Touched,
 ) -> Result<()> {
-    if by.is_zero() {
+    if by.is_zero() || canary::sings("claim_not_shrunk") {
         return Ok(());
     }
     let known = tx.claim(task)?;

@@ -92,7 +92,7 @@ pub(super) fn move_rest(
             line: task.line,
             item: task.item.clone(),
             location: task.location.clone(),
-            quantity: task.remaining(),
+            quantity: if canary::sings("heir_gets_all") { task.wanted } else { task.remaining() },
             due: order.and_then(|order| order.due),
             lot: task.lot.clone(),
         });

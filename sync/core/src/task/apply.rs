@@ -318,7 +318,8 @@ impl<R: Rows> Fold<'_, R> {
         tote: &Code<Tote>,
         by: Quantity,
     ) -> Result<(), R::Error> {
-        if !canary::sings("put_into_no_tote") && !(by.0 < 0 && canary::sings("undo_leaves_tote")) {
+        let stays = by.0 < 0 && canary::sings("undo_leaves_tote");
+        if !stays && !canary::sings("put_into_no_tote") {
             self.tote_gains(tote, (item, lot), by)?;
         }
         let Some(mut task) = self.rows.fetch::<PickTask>(task)? else { return self.unmatched() };

@@ -13,7 +13,6 @@ use std::{collections::BTreeMap, time::Instant};
 
 use aisle_core::{
     id::{Code, Mint},
-    place::{Place, Usage},
     quantity::Quantity,
     task::{
         op::{Fact, Family, Op, Origin},
@@ -31,11 +30,8 @@ use aisle_oms::{
     order::intake::{Incoming, take_in},
     settings::Settings,
     sheet::orders,
-    site::{item, place},
-    stock::{
-        ledger::{self, Posting},
-        verify,
-    },
+    site::{item, place, stock},
+    stock::verify,
     store::{
         Result, Store, StoreError, Tx,
         record::{OpRecord, Scope, TerminalRecord},
@@ -102,7 +98,8 @@ fn main() {
 
 /// The demo's site with plenty of everything.
 fn site(file: &std::path::Path) -> Bench {
-    let demo = demo::generate(demo::ORDERS, demo::SIZES, 1).expect("the demo's own site");
+    let mut demo = demo::generate(demo::ORDERS, demo::SIZES, 1).expect("the demo's own site");
+    demo.stock.iter_mut().for_each(|shelved| shelved.quantity = STOCK);
     let files: BTreeMap<&str, String> = demo.files().into_iter().collect();
     let mut settings = Settings::read(&files["aisle-oms.toml"]).expect("the demo's own settings");
     settings.release.max_open_stops = 4_000;
@@ -112,13 +109,7 @@ fn site(file: &std::path::Path) -> Bench {
         let map = BTreeMap::new();
         item::import_items(tx, files["items.csv"].as_bytes(), &map).expect("items");
         place::import_locations(tx, context, files["locations.csv"].as_bytes(), &map).expect("locations");
-        let (from, at, actor) = (Place::Virtual(Usage::Supplier), context.now, "bench");
-        for shelved in &demo.stock {
-            let (item, to) = (&shelved.item, Place::Location(shelved.location.clone()));
-            let posting =
-                Posting { cause: "bench", item, quantity: STOCK, from: &from, to: &to, at, actor, lot: None };
-            ledger::book(tx, context, &posting)?;
-        }
+        stock::import_stock(tx, context, files["stock.csv"].as_bytes(), &map).expect("stock");
         Ok(())
     });
     bench
@@ -158,9 +149,10 @@ fn facts(bench: &mut Bench) -> Vec<Fact> {
                     quantity,
                     keyed: true,
                     undoes: None,
-                    lot: None,
+                    lot: task.lot.clone(),
                 });
-                facts.push(Fact::Put { task: task.id, item, cart, tote, quantity, undoes: None, lot: None });
+                let (task, lot) = (task.id, task.lot);
+                facts.push(Fact::Put { task, item, cart, tote, quantity, undoes: None, lot });
             }
         }
         Ok(facts)

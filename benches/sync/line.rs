@@ -99,7 +99,7 @@ impl Handheld {
 
 /// One of four things that come to nothing.
 fn deed(stop: &Stop, which: usize, last: [Option<Id<Op>>; 2]) -> Fact {
-    let (task, item) = (stop.task, stop.item.clone());
+    let (task, item, lot) = (stop.task, stop.item.clone(), stop.lot.clone());
     let cart = Code::parse("C1").expect("a code");
     let tote = Code::parse("T1").expect("a code");
     let quantity = Quantity::ONE;
@@ -111,12 +111,12 @@ fn deed(stop: &Stop, which: usize, last: [Option<Id<Op>>; 2]) -> Fact {
         quantity,
         keyed: false,
         undoes,
-        lot: None,
+        lot: stop.lot.clone(),
     };
     match which {
         0 => picked(None),
-        1 => Fact::Put { task, item, cart, tote, quantity, undoes: None, lot: None },
-        2 => Fact::Put { task, item, cart, tote, quantity, undoes: last[1], lot: None },
+        1 => Fact::Put { task, item, cart, tote, quantity, undoes: None, lot },
+        2 => Fact::Put { task, item, cart, tote, quantity, undoes: last[1], lot },
         _ => picked(last[0]),
     }
 }

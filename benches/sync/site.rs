@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use aisle_core::{
     id::{Code, Id, Mint},
-    item::Item,
-    place::{Location, Place, Usage},
+    item::{Item, Lot},
+    place::Location,
     quantity::Quantity,
     task::{
         rows::Rows,
@@ -20,8 +20,7 @@ use aisle_oms::{
     order::intake::take_in,
     settings::Settings,
     sheet::orders,
-    site::{item, people, place},
-    stock::ledger::{self, Posting},
+    site::{item, people, place, stock},
     store::{Result, Store, Tx, record::Scope, sqlite::Sqlite},
     terminal,
     work::release,
@@ -36,6 +35,7 @@ pub(crate) struct Stop {
     pub(crate) task: Id<PickTask>,
     pub(crate) item: Code<Item>,
     pub(crate) location: Code<Location>,
+    pub(crate) lot: Option<Code<Lot>>,
 }
 
 /// The centre under measurement.
@@ -48,7 +48,8 @@ pub(crate) struct Centre {
 
 impl Centre {
     pub(crate) fn open(file: &Path) -> Self {
-        let demo = demo::generate(demo::ORDERS, demo::SIZES, 1).expect("the demo's own site");
+        let mut demo = demo::generate(demo::ORDERS, demo::SIZES, 1).expect("the demo's own site");
+        demo.stock.iter_mut().for_each(|shelved| shelved.quantity = STOCK);
         let files: BTreeMap<&str, String> = demo.files().into_iter().collect();
         let mut settings = Settings::read(&files["aisle-oms.toml"]).expect("the demo's own settings");
         settings.release.max_open_stops = 4_000;
@@ -61,21 +62,7 @@ impl Centre {
             place::import_locations(tx, context, files["locations.csv"].as_bytes(), &map).expect("locations");
             let operators = b"badge,name,role,pin\nP1,Ann B.,picker,1111\n";
             people::import_operators(tx, context, operators, &map).expect("people");
-            let (from, at, actor) = (Place::Virtual(Usage::Supplier), context.now, "bench");
-            for shelved in &demo.stock {
-                let (item, to) = (&shelved.item, Place::Location(shelved.location.clone()));
-                let posting = Posting {
-                    cause: "bench",
-                    item,
-                    quantity: STOCK,
-                    from: &from,
-                    to: &to,
-                    at,
-                    actor,
-                    lot: None,
-                };
-                ledger::book(tx, context, &posting)?;
-            }
+            stock::import_stock(tx, context, files["stock.csv"].as_bytes(), &map).expect("stock");
             Ok(())
         });
         centre
@@ -100,7 +87,8 @@ impl Centre {
             for list in tx.all::<PickList>()? {
                 for id in &list.tasks {
                     if let Some(task) = tx.fetch::<PickTask>(id)? {
-                        stops.push(Stop { task: task.id, item: task.item, location: task.location });
+                        let PickTask { id, item, location, lot, .. } = task;
+                        stops.push(Stop { task: id, item, location, lot });
                     }
                 }
             }

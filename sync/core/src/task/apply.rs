@@ -175,14 +175,15 @@ impl<R: Rows> Fold<'_, R> {
     /// an older copy has decided claims anew. Where somebody else is on it already, it stays hers.
     fn list_started(&mut self, mut list: PickList, cart: &Code<Cart>) -> Result<(), R::Error> {
         let Origin { operator, terminal, .. } = self.origin;
-        if list.state == ListState::Open {
+        let hers = list.holder.as_ref().is_some_and(|holder| holder.operator == *operator);
+        let begins = list.state == ListState::Open;
+        if begins {
             list.state = ListState::Started;
-            let hers = list.holder.as_ref().is_some_and(|holder| holder.operator == *operator);
-            if !hers && !canary::sings("started_run_not_taken") {
-                list.holder = Some(Holder { operator: operator.clone(), terminal: terminal.clone() });
-            }
-            list.cart = Some(cart.clone());
-        } else if list.holder.as_ref().is_some_and(|holder| holder.operator == *operator) {
+        }
+        if begins && !hers && !canary::sings("started_run_not_taken") {
+            list.holder = Some(Holder { operator: operator.clone(), terminal: terminal.clone() });
+        }
+        if begins || hers {
             list.cart = Some(cart.clone());
         }
         self.rows.keep(list)

@@ -12,7 +12,7 @@ use aisle_core::{
     task::{
         op::{Fact, Op, Origin, Request},
         rows::Kept,
-        state::{FulfilmentOrder, Operator, PickList, PickTask, ShortReason, Tote},
+        state::{Cart, FulfilmentOrder, Operator, PickList, PickTask, ShortReason, Tote},
         trouble::{Trouble, TroubleKind},
     },
     time::Millis,
@@ -173,29 +173,11 @@ impl Shift {
         let fact = match self.draw(10) {
             0..=3 if left > 0 => {
                 let quantity = Quantity(1 + self.draw(left));
-                Fact::Picked {
-                    task: id,
-                    item,
-                    location,
-                    cart,
-                    quantity,
-                    keyed: false,
-                    undoes: None,
-                    lot: None,
-                }
+                taken(&task, id, cart, quantity, false)
             }
             4 => {
                 let quantity = Quantity(left + 1);
-                Fact::Picked {
-                    task: id,
-                    item,
-                    location,
-                    cart,
-                    quantity,
-                    keyed: true,
-                    undoes: None,
-                    lot: None,
-                }
+                taken(&task, id, cart, quantity, true)
             }
             5 if left > 0 => {
                 let (quantity, reason) = (Quantity(1 + self.draw(left)), ShortReason::Unreachable);
@@ -229,6 +211,12 @@ impl Shift {
         }
         self.tell(who, fact, 0);
     }
+}
+
+/// So many pieces taken at a stop, told under the name of this one.
+fn taken(stop: &PickTask, named: Id<PickTask>, cart: Code<Cart>, quantity: Quantity, keyed: bool) -> Fact {
+    let (item, location) = (stop.item.clone(), stop.location.clone());
+    Fact::Picked { task: named, item, location, cart, quantity, keyed, undoes: None, lot: None }
 }
 
 /// The numbers of the shifts to play.
@@ -348,18 +336,7 @@ impl Shift {
 
     fn pick(&mut self, who: usize, task: &PickTask, named: Id<PickTask>, heirs: usize, most: i64) {
         let quantity = Quantity(1 + self.draw(most));
-        let (item, location, cart) = (task.item.clone(), task.location.clone(), code(CARTS[who]));
-        let fact = Fact::Picked {
-            task: named,
-            item,
-            location,
-            cart,
-            quantity,
-            keyed: false,
-            undoes: None,
-            lot: None,
-        };
-        self.tell(who, fact, heirs);
+        self.tell(who, taken(task, named, code(CARTS[who]), quantity, false), heirs);
     }
 }
 
